@@ -1,0 +1,56 @@
+# Every target sets up .venv first (scripts/bootstrap.sh), which takes no time when nothing has changed.
+# VENV=DIR uses another environment, PYTHON=FILE another interpreter, WORKERS=N that many test processes.
+
+SHELL := bash
+VENV ?= .venv
+WORKERS ?= 2
+export VENV WORKERS
+
+BIN := $(VENV)/bin
+GATES := scripts/gates.sh
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test check lint types contracts format bench soak lock clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: ## fill .venv with the locked dependencies and this project
+	@scripts/bootstrap.sh dev
+
+demo: ## show the whole thing at work on a made-up company
+	@scripts/bootstrap.sh run
+	@$(BIN)/o2c demo
+
+test: setup ## lint, types, contracts, the quick tests and their coverage: what every change must pass
+	@$(GATES) lint types contracts dependencies quick
+
+check: setup ## test, and the slow tests after it: what CI runs
+	@$(GATES) lint types contracts dependencies quick slow
+
+lint: setup ## ruff: style and formatting
+	@$(GATES) lint
+
+types: setup ## mypy in strict mode
+	@$(GATES) types
+
+contracts: setup ## which module may import which, and which packages are declared
+	@$(GATES) contracts dependencies
+
+format: setup ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## measure against baselines and write benchmarks/results.json
+	@$(BIN)/python -m benchmarks
+
+soak: setup ## every test at its full count: hours
+	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m "" --timeout=0
+
+lock: setup ## pin every dependency anew, with hashes and without addresses
+	@scripts/lock.sh
+
+clean: ## remove what tools leave behind; the environment and your data stay
+	@rm -rf build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""AI-assisted collections and cash application on books that are exact."""

@@ -1,0 +1,1 @@
+"""The books: money, ledger, receivables and everything that must be exact."""

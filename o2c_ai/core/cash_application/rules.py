@@ -1,0 +1,357 @@
+"""Laws of cash application: how money is split over what it pays, and when that may happen untouched."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.errors import BooksError, Conflict, Invalid, NotFound
+from o2c_ai.core.money import Money
+from o2c_ai.core.receivables.rules import (
+    ApplicationKind,
+    Balance,
+    Clearing,
+    MovementKind,
+    NewApplication,
+    NewMovement,
+    use_credit,
+    use_open,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+ONE_PPM = 1_000_000
+"""Certainty, in millionths."""
+
+
+class Reason(enum.Enum):
+    """What a row of a cash application says about its part of the money (the exchange folder's words)."""
+
+    FULL = ""
+    """Pays what is open on the item."""
+    PARTIAL = "partial"
+    """Pays part; the rest stays open."""
+    NETTED = "netted"
+    """A credit memo used together with the money; the row is negative."""
+    DISCOUNT = "discount"
+    """Pays the item less cash discount; the difference is allowed."""
+    DEDUCTION = "deduction"
+    """Pays the item less a deduction; the difference is allowed and recorded."""
+    WITHHOLDING = "withholding"
+    """Pays the item less tax the customer paid to the state in our name."""
+    TOLERANCE = "tolerance"
+    """Pays the item less a difference too small to chase."""
+    RESIDUAL = "residual"
+    """Clears the item; the rest becomes a new item with the old due date."""
+    BANK_CHARGE = "bank_charge"
+    """A bank took this out on the way; the row is negative and names no invoice."""
+    OVERPAYMENT = "overpayment"
+    """Paid too much; parked on account."""
+    PREPAYMENT = "prepayment"
+    """Paid before any invoice; parked on account."""
+    DUPLICATE = "duplicate"
+    """Paid a second time; parked on account."""
+    NOT_AR = "not_ar"
+    """Not about receivables; goes to suspense."""
+    RETURNED = "returned"
+    """An earlier receipt bounced; the invoice is open again; the row is negative."""
+
+
+DIFFERENCES = {
+    Reason.DISCOUNT: ApplicationKind.DISCOUNT,
+    Reason.DEDUCTION: ApplicationKind.DEDUCTION,
+    Reason.WITHHOLDING: ApplicationKind.WITHHOLDING,
+    Reason.TOLERANCE: ApplicationKind.TOLERANCE,
+    Reason.RESIDUAL: ApplicationKind.RESIDUAL,
+}
+"""Reasons whose difference clears the rest of the item, and what it is booked as."""
+
+PARKED = frozenset({Reason.OVERPAYMENT, Reason.PREPAYMENT, Reason.DUPLICATE})
+"""Reasons whose money is kept for the customer."""
+
+
+class Decision(enum.Enum):
+    """What is to happen with a line."""
+
+    AUTO = "auto"
+    """Apply untouched."""
+    REVIEW = "review"
+    """Show to a clerk, ranked."""
+    NOT_AR = "not_ar"
+    """Not about receivables."""
+    RETURNED = "returned"
+    """An earlier receipt bounced."""
+    EXCEPTION = "exception"
+    """A clerk must find out; the reason says what is missing."""
+
+
+class Outcome(enum.Enum):
+    """What people (or the policy) made of a suggestion."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    """Accepted first, taken back later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A row of a cash application: this much of the money, for this item, because."""
+
+    amount_minor: int
+    """In the line's currency: positive for items, negative for credit memos, bank charges and returns."""
+    reason: Reason = Reason.FULL
+    open_item_id: int | None = None
+    credit_item_id: int | None = None
+    """The credit memo netted."""
+    customer_id: int | None = None
+    """Whose credit it becomes, where no item is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPart:
+    """A row of a cash application as a leading system states it, with its place in the paper."""
+
+    at: int
+    """Line in the file, for problems."""
+    line_ref: str
+    number: str
+    """Invoice or credit memo; empty where none is named."""
+    customer_code: str
+    amount: str
+    """Decimal text; its currency is the line's."""
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A decided line: its parts add up to its amount."""
+
+    line_id: int
+    on: date
+    parts: tuple[Part, ...]
+    suggestion_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The money a booking spends."""
+
+    ref: str
+    currency: str
+    amount_minor: int
+    credit_item_id: int | None
+    """The receipt; None for money that went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSuggestion:
+    """A proposed cash application with its probability and reasons, as a model or the rules made it."""
+
+    line_id: int
+    parts: tuple[Part, ...]
+    decision: Decision
+    probability_ppm: int
+    """That the whole proposal is right, in millionths."""
+    customer_id: int | None
+    reasons: tuple[str, ...]
+    """For and against, in plain words."""
+    suggested_by: str
+    """Model version, or "rules"."""
+    as_of: date
+    exception: str = ""
+    """Why nothing better could be proposed, for an exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the policy looks at."""
+
+    probability_ppm: int
+    runner_up_ppm: int
+    """Probability of the next best proposal for the line."""
+    sets_that_fit: int
+    """How many different sets of items explain the money equally well, this one included."""
+    residual_explained: bool
+    """Every difference between money and items has a reason."""
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When money may be applied untouched."""
+
+    auto_ppm: int = 997_000
+    """Least probability for applying untouched: the precision asked for."""
+    suggest_ppm: int = 300_000
+    """Least probability for showing a proposal as the one to accept."""
+    margin_ppm: int = 200_000
+    """Least lead over the runner-up for applying untouched."""
+    auto_limit_minor: int | None = None
+    """Largest amount applied untouched; None for no limit."""
+
+    def decide(self, facts: Facts) -> Decision:
+        """Auto, review or exception, by the rule of the module's documentation: every condition must hold for auto."""
+        sure = (
+            facts.probability_ppm >= self.auto_ppm
+            and facts.probability_ppm - facts.runner_up_ppm >= self.margin_ppm
+            and facts.sets_that_fit == 1
+            and facts.residual_explained
+            and (self.auto_limit_minor is None or abs(facts.amount_minor) <= self.auto_limit_minor)
+        )
+        if sure:
+            return Decision.AUTO
+        return Decision.REVIEW if facts.probability_ppm >= self.suggest_ppm else Decision.EXCEPTION
+
+
+class PartsDiffer(Invalid):
+    """The parts do not add up to the line."""
+
+    def __init__(self, ref: str, amount: Money, parts_minor: int) -> None:
+        """Name the line, its amount and what the parts sum to."""
+        self.ref, self.amount, self.parts_minor = ref, amount, parts_minor
+        super().__init__(f"line {ref} is {amount}, its parts add up to {Money(parts_minor, amount.currency)}")
+
+
+class PartMisplaced(Invalid):
+    """A part's sign, item or reason do not go together."""
+
+    def __init__(self, ref: str, reason: Reason, what: str) -> None:
+        """Name the line, the reason and what is wrong."""
+        self.ref, self.reason, self.what = ref, reason, what
+        super().__init__(f"line {ref}, reason {reason.value or 'paid in full'!r}: {what}")
+
+
+class NothingReturned(Invalid):
+    """No single receipt is found that the bounced payment takes back."""
+
+    def __init__(self, ref: str, found: int) -> None:
+        """Name the line and how many receipts fit."""
+        self.ref, self.found = ref, found
+        super().__init__(f"line {ref} takes back a receipt, but {found} receipts of that amount pay these items")
+
+
+class BookingsRefused(Invalid):
+    """Some bookings of a batch break a law; none was booked."""
+
+    def __init__(self, refusals: Sequence[tuple[Booking, BooksError]]) -> None:
+        """Keep every refusal with its booking."""
+        self.refusals = list(refusals)
+        super().__init__("; ".join(str(error) for _, error in self.refusals[:20]))
+
+
+class UnknownSuggestion(NotFound):
+    """No such suggestion in this company."""
+
+    def __init__(self, suggestion_id: int) -> None:
+        """Name the suggestion."""
+        self.suggestion_id = suggestion_id
+        super().__init__(f"no suggestion {suggestion_id} in this company")
+
+
+class NothingToUndo(Conflict):
+    """The line has no cash application that stands."""
+
+    def __init__(self, line_id: int) -> None:
+        """Name the line."""
+        self.line_id = line_id
+        super().__init__(f"line {line_id} has nothing applied that could be undone")
+
+
+Fund = tuple[ApplicationKind, "int | None", int]
+"""What pays: kind of application, the credit item it comes from (None for a charge), minor units left of it."""
+
+
+def plan(
+    booking: Booking, source: Source, open_items: Mapping[int, Balance], memos: Mapping[int, Balance]
+) -> Clearing:
+    """The clearing that books a line which came in; balances are used up as it is planned.
+
+    Items are funded in the parts' order, first from netted credit memos, then from bank charges, then from the money
+    itself. Raises PartsDiffer, PartMisplaced, OverApplication, CreditExceeded, WrongCurrency.
+    """
+    total = sum(part.amount_minor for part in booking.parts)
+    if total != source.amount_minor or source.credit_item_id is None:
+        raise PartsDiffer(source.ref, Money(source.amount_minor, source.currency), total)
+    for part in booking.parts:
+        _check_part(part, source.ref)
+    funds = _funds(booking, source, memos)
+    applications: list[NewApplication] = []
+    for part in booking.parts:
+        if part.open_item_id is not None:
+            applications += _pay(part, source, open_items[part.open_item_id], funds)
+    movements = [_park(part, source.credit_item_id) for part in booking.parts if _is_parked(part)]
+    text = f"{source.ref} applied"
+    return Clearing(
+        booking.on,
+        source.currency,
+        text,
+        tuple(applications),
+        tuple(movements),
+        booking.suggestion_id,
+        booking.reason,
+    )
+
+
+def _check_part(part: Part, ref: str) -> None:
+    """One sign and one target for each reason."""
+    named = part.open_item_id is not None
+    if part.reason is Reason.NETTED:
+        sound, what = part.credit_item_id is not None and part.amount_minor < 0, "names a credit memo and is negative"
+    elif part.reason is Reason.BANK_CHARGE:
+        sound, what = not named and part.amount_minor < 0, "is negative and names no invoice"
+    elif part.reason in PARKED:
+        sound = not named and part.amount_minor > 0 and part.customer_id is not None
+        what = "is positive and names a customer, no invoice"
+    elif part.reason is Reason.NOT_AR:
+        sound, what = not named, "names no invoice"
+    else:
+        sound, what = named and part.amount_minor > 0, "names an invoice and is positive"
+    if not sound:
+        raise PartMisplaced(ref, part.reason, f"such a row {what}")
+
+
+def _funds(booking: Booking, source: Source, memos: Mapping[int, Balance]) -> deque[Fund]:
+    funds: deque[Fund] = deque()
+    for part in booking.parts:
+        if part.reason is Reason.NETTED and part.credit_item_id is not None:
+            use_credit(memos[part.credit_item_id], -part.amount_minor, source.currency)
+            funds.append((ApplicationKind.CREDIT_MEMO, part.credit_item_id, -part.amount_minor))
+    charges = -sum(part.amount_minor for part in booking.parts if part.reason is Reason.BANK_CHARGE)
+    if charges:
+        funds.append((ApplicationKind.BANK_CHARGE, None, charges))
+    parked = sum(part.amount_minor for part in booking.parts if _is_parked(part))
+    funds.append((ApplicationKind.RECEIPT, source.credit_item_id, source.amount_minor - parked))
+    return funds
+
+
+def _pay(part: Part, source: Source, item: Balance, funds: deque[Fund]) -> list[NewApplication]:
+    item_id, wanted = part.open_item_id or 0, part.amount_minor
+    difference = item.left_minor - wanted if part.reason in DIFFERENCES else 0
+    use_open(item, wanted + max(difference, 0), source.currency)
+    paid: list[NewApplication] = []
+    while wanted:
+        kind, credit, left = funds.popleft()
+        step = min(left, wanted)
+        if step:
+            paid.append(NewApplication(item_id, kind, step, credit))
+        wanted -= step
+        if left > step:
+            funds.appendleft((kind, credit, left - step))
+    if difference > 0:
+        paid.append(NewApplication(item_id, DIFFERENCES[part.reason], difference))
+    return paid
+
+
+def _is_parked(part: Part) -> bool:
+    return part.reason in PARKED or part.reason is Reason.NOT_AR
+
+
+def _park(part: Part, credit_item_id: int) -> NewMovement:
+    kind = MovementKind.NOT_AR if part.reason is Reason.NOT_AR else MovementKind.ON_ACCOUNT
+    return NewMovement(credit_item_id, kind, part.amount_minor, part.customer_id, part.reason.value)

@@ -1,0 +1,170 @@
+"""Questions about collections: promises, contacts, and what the worklist must know of each customer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, case, cast, func, select
+
+from o2c_ai.core.collections.rules import Exposure, PromiseState, Strategy, promise_state
+from o2c_ai.core.collections.tables import Activity, Promise
+from o2c_ai.core.disputes.queries import disputed_as_of
+from o2c_ai.core.receivables.queries import columns_open_items, credit_as_of, latest_timings, on_account_as_of
+from o2c_ai.core.receivables.tables import Application
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+def stored_promises(session: Session, company_id: int) -> set[tuple[int, date]]:
+    """(open item, promised on) of every promise."""
+    asked = select(Promise.open_item_id, Promise.promised_on).where(Promise.company_id == company_id)
+    return {(row[0], row[1]) for row in session.execute(asked)}
+
+
+def stored_activities(session: Session, company_id: int) -> set[tuple[int, date, str, str, str]]:
+    """Every contact as (customer, day, kind, result, note)."""
+    asked = select(
+        Activity.customer_id, Activity.contacted_on, Activity.kind, Activity.result, Activity.note
+    ).where(Activity.company_id == company_id)
+    return {tuple(row) for row in session.execute(asked)}
+
+
+def last_contacts(session: Session, company_id: int, as_of: date) -> dict[int, date]:
+    """Customer → last contact known on the day."""
+    asked = (
+        select(Activity.customer_id, func.max(Activity.contacted_on))
+        .where(Activity.company_id == company_id, Activity.contacted_on <= as_of)
+        .group_by(Activity.customer_id)
+    )
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def promises_as_of(
+    session: Session, company_id: int, as_of: date, tolerance_days: int
+) -> dict[int, tuple[PromiseState, date]]:
+    """Open item → how its newest promise stands on the day, and the promised date.
+
+    Paid counts from the day of the promise to the end of its tolerance.
+    """
+    newest = (
+        select(Promise.open_item_id, func.max(Promise.promised_on).label("on"))
+        .where(Promise.company_id == company_id, Promise.promised_on <= as_of)
+        .group_by(Promise.open_item_id)
+        .subquery()
+    )
+    in_time = (Application.known_on >= Promise.promised_on) & (Application.known_on <= as_of)
+    paid = func.coalesce(func.sum(case((in_time, Application.amount_minor), else_=0)), 0)
+    asked = (
+        select(Promise.open_item_id, Promise.promised_date, Promise.amount_minor, cast(paid, BigInteger))
+        .join(newest, (newest.c.open_item_id == Promise.open_item_id) & (newest.c.on == Promise.promised_on))
+        .outerjoin(Application, Application.open_item_id == Promise.open_item_id)
+        .group_by(Promise.id, Promise.open_item_id, Promise.promised_date, Promise.amount_minor)
+    )
+    return {
+        row[0]: (
+            promise_state(
+                promised_minor=row[2],
+                paid_minor=row[3],
+                days_since_promised=(as_of - row[1]).days,
+                tolerance_days=tolerance_days,
+            ),
+            row[1],
+        )
+        for row in session.execute(asked)
+    }
+
+
+def exposures(
+    session: Session, company_id: int, as_of: date, strategy: Strategy, late_ppm: Mapping[int, int]
+) -> list[Exposure]:
+    """What the worklist knows of each customer and currency on the day.
+
+    `late_ppm` gives for each open item the probability, in millionths, of being unpaid at the strategy's horizon;
+    an item it does not name counts in full once it is due.
+    """
+    disputed = disputed_as_of(session, company_id, as_of)
+    promises = promises_as_of(session, company_id, as_of, strategy.promise_tolerance_days)
+    sums: dict[tuple[int, str], _Sums] = {}
+    for row in columns_open_items(session, company_id, as_of):
+        entry = sums.setdefault((row.customer_id, row.currency), _Sums(row.customer_code))
+        chance = late_ppm.get(row.id, 1_000_000 if row.due_date <= as_of else 0)
+        state = promises[row.id][0] if row.id in promises else None
+        entry.add(row.left_minor, (as_of - row.due_date).days, min(disputed.get(row.id, 0), row.left_minor), chance, state)
+    credit = _credit(session, company_id, as_of)
+    contacts = last_contacts(session, company_id, as_of)
+    return [
+        entry.exposure(customer, currency, credit.get((customer, currency), 0), contacts.get(customer))
+        for (customer, currency), entry in sorted(sums.items())
+    ]
+
+
+class _Sums:
+    """Running sums of one customer's open items in one currency."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.open = self.overdue = self.disputed = self.oldest = self.broken = self.promised = 0
+        self.late_ppm = 0
+
+    def add(self, left: int, days: int, disputed: int, chance_ppm: int, promise: PromiseState | None) -> None:
+        self.open += left
+        self.disputed += disputed
+        if days > 0:
+            self.overdue += left
+            self.oldest = max(self.oldest, days)
+        self.late_ppm += (left - disputed) * chance_ppm
+        self.broken += promise in {PromiseState.BROKEN, PromiseState.PARTIALLY_KEPT}
+        self.promised += promise is PromiseState.OPEN
+
+    def exposure(self, customer: int, currency: str, credit: int, contact: date | None) -> Exposure:
+        return Exposure(
+            customer,
+            self.code,
+            currency,
+            self.open,
+            self.overdue,
+            self.disputed,
+            credit,
+            self.oldest,
+            self.late_ppm // 1_000_000,
+            self.broken,
+            self.promised,
+            contact,
+        )
+
+
+def _credit(session: Session, company_id: int, as_of: date) -> dict[tuple[int, str], int]:
+    found = on_account_as_of(session, company_id, as_of)
+    for row in session.execute(credit_as_of(company_id, as_of)):
+        if row.payer_id is not None:
+            key = (row.payer_id, row.currency)
+            found[key] = found.get(key, 0) + row.left_minor
+    return found
+
+
+def late_ppm_at_horizon(session: Session, company_id: int, as_of: date, strategy: Strategy) -> dict[int, int]:
+    """Open item → probability of being unpaid at the horizon, read off the prediction stored for the day.
+
+    Between the stored quantiles the chance falls in straight lines; before the first it is 0.9 at least.
+    """
+    horizon = as_of + timedelta(days=strategy.horizon_days)
+    return {
+        row.open_item_id: unpaid_ppm(as_of, horizon, (row.p10, row.p50, row.p90))
+        for row in latest_timings(session, company_id, as_of)
+    }
+
+
+def unpaid_ppm(as_of: date, day: date, quantiles: tuple[date, date, date]) -> int:
+    """Probability of being unpaid at the end of a day, in millionths, by straight lines between (p10, p50, p90)."""
+    knots = [(as_of, 1_000_000), (quantiles[0], 900_000), (quantiles[1], 500_000), (quantiles[2], 100_000)]
+    if day >= quantiles[2]:
+        return 100_000
+    for (left, high), (right, low) in zip(knots, knots[1:], strict=False):
+        if left <= day < right:
+            return high - (high - low) * (day - left).days // (right - left).days
+    return 1_000_000

@@ -1,0 +1,1 @@
+"""Who owes us: customers, their parents and the accounts they pay from."""

@@ -1,0 +1,70 @@
+"""Questions about customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from o2c_ai.core.customers.rules import Customer, UnknownCustomer
+from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def list_customers(session: Session, company_id: int) -> list[Customer]:
+    """All customers of the company, by their number in the leading system."""
+    asked = select(CustomerRow).where(CustomerRow.company_id == company_id).order_by(CustomerRow.code)
+    return [_customer(row) for row in session.scalars(asked)]
+
+
+def get_customer(session: Session, company_id: int, code: str) -> Customer:
+    """The customer of that number; raises UnknownCustomer."""
+    asked = select(CustomerRow).where(CustomerRow.company_id == company_id, CustomerRow.code == code)
+    row = session.scalar(asked)
+    if row is None:
+        raise UnknownCustomer(code)
+    return _customer(row)
+
+
+def codes(session: Session, company_id: int) -> dict[str, int]:
+    """Number in the leading system → internal number, of all customers."""
+    asked = select(CustomerRow.code, CustomerRow.id).where(CustomerRow.company_id == company_id)
+    return {row.code: row.id for row in session.execute(asked)}
+
+
+def lock_customers(session: Session, company_id: int, customer_codes: list[str]) -> list[CustomerRow]:
+    """Stored rows of these numbers, locked in id order for amending."""
+    asked = (
+        select(CustomerRow)
+        .where(CustomerRow.company_id == company_id, CustomerRow.code.in_(customer_codes))
+        .order_by(CustomerRow.id)
+        .with_for_update()
+    )
+    return list(session.scalars(asked))
+
+
+def payer_accounts(session: Session, company_id: int) -> list[tuple[str, int]]:
+    """(account, customer) pairs that stand."""
+    asked = (
+        select(PayerAccount.account, PayerAccount.customer_id)
+        .where(PayerAccount.company_id == company_id, PayerAccount.withdrawn_on.is_(None))
+        .order_by(PayerAccount.id)
+    )
+    return [(row.account, row.customer_id) for row in session.execute(asked)]
+
+
+def _customer(row: CustomerRow) -> Customer:
+    return Customer(
+        row.id,
+        row.code,
+        row.name,
+        row.country,
+        row.parent_id,
+        row.email,
+        row.payment_terms,
+        row.credit_limit_minor,
+        row.currency,
+        row.segment,
+    )

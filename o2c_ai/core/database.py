@@ -1,0 +1,242 @@
+"""Where the books are kept: one engine for two stores, SQLite in a file or PostgreSQL by its address.
+
+A session rolls back unless an entry point commits it. Bulk rows go through `insert_rows`, which is the same call for one
+row and for a million: `executemany` on SQLite, COPY on PostgreSQL, every value checked by its column type.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String, Text, create_engine, event, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
+
+ROWS_A_STATEMENT = 20_000
+"""Rows handed to the driver at once: large enough to amortise, small enough to bound memory."""
+
+
+class Base(DeclarativeBase):
+    """All tables of the books, with one naming convention so that both stores call a constraint the same."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger().with_variant(Integer, "sqlite"), str: Text}
+
+
+class EnumText(TypeDecorator[E]):
+    """An enum kept as its value, readable in any SQL tool."""
+
+    impl = String(24)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        """Remember the enum; unknown values are refused on the way in and out."""
+        self.kind = kind
+        super().__init__()
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        """Member to value."""
+        del dialect
+        return None if value is None else cast("str", self.kind(value).value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Value to member."""
+        del dialect
+        return None if value is None else self.kind(value)
+
+
+class AwareUTC(TypeDecorator[datetime]):
+    """An instant with its time zone; kept as UTC, given back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: nobody knows when they are."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "an instant needs its time zone"
+            raise ValueError(message)
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone; it is always UTC."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """Structured detail kept as text with sorted keys, so that equal detail is equal bytes on both stores."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401 - any JSON value
+        """Value to text."""
+        del dialect
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON value
+        """Text to value."""
+        del dialect
+        return None if value is None else json.loads(value)
+
+
+class Store:
+    """A database that holds the books, and the sessions onto it."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to a SQLAlchemy URL; plain postgresql:// means psycopg 3."""
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that may write; whatever was not committed when the block ends is rolled back."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for questions: it takes no write lock and what it does is always rolled back."""
+        quiet = self.engine.execution_options(reading=True)
+        with Session(quiet, expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: Any) -> Engine:  # noqa: ANN401 - sqlalchemy's URL, parsed
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling starts transactions late; ours start when the session says so.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes the write lock at once: two writers queue up instead of failing half-way.
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+"""Durable at every commit, foreign keys on, readers never blocked by the writer, writers wait up to 30 s in line."""
+
+
+def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
+    """Ascending primary keys for rows about to be inserted, so that rows of several tables can be linked in bulk.
+
+    SQLite has one writer at a time and the session already holds that lock; PostgreSQL draws from the table's sequence.
+    """
+    if not count:
+        return range(0)
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(table.c.id))) or 0
+        return range(last + 1, last + 1 + count)
+    drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+
+
+def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Insert tuples in the order of `columns`; values pass the column types, constraints and triggers as always.
+
+    A column left out gets NULL, so defaults belong into the caller's tuple. Rows are sent in bounded statements.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    busy = [(place, ready) for place, name in enumerate(columns) if (ready := _binder(table, name, connection.dialect))]
+    driver = cast("Any", connection.connection.driver_connection)
+    send = _copy_rows if connection.dialect.name == "postgresql" else _execute_rows
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        send(driver, table.name, columns, _bound(rows[start : start + ROWS_A_STATEMENT], busy))
+
+
+def _binder(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns a column's values into the driver's; days, instants and enums repeat, so each is turned once."""
+    kind = table.c[column].type
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or isinstance(kind, JsonText | LargeBinary):
+        return process
+    return lru_cache(maxsize=4096)(process)
+
+
+def _bound(rows: Sequence[Sequence[object]], busy: list[tuple[int, Callable[[Any], Any]]]) -> Iterator[Sequence[object]]:
+    if not busy:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for place, process in busy:
+            values[place] = process(values[place])
+        yield values
+
+
+def _execute_rows(driver: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:  # noqa: ANN401
+    marks = ", ".join("?" * len(columns))
+    driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - own names
+
+
+def _copy_rows(driver: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:  # noqa: ANN401
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def table_of(entity: type[Base]) -> Table:
+    """The table behind a mapped class."""
+    return cast("Table", entity.__table__)
+
+
+def chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Slices small enough for an IN list on either store."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+

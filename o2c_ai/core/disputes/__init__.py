@@ -1,0 +1,1 @@
+"""What customers object to: disputes waiting for an answer and deductions taken from payments."""

@@ -1,0 +1,1 @@
+"""The papers behind the books: every file that came in, byte for byte."""

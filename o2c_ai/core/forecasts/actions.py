@@ -1,0 +1,49 @@
+"""Verbs of forecasts: store a run, note what is planned."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING
+
+from o2c_ai.core import audit
+from o2c_ai.core.database import insert_rows, table_of
+from o2c_ai.core.forecasts import queries
+from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
+from o2c_ai.core.forecasts.tables import ForecastRun, ForecastWeekRow, PlannedFlowRow
+from o2c_ai.core.people.rules import Duty, require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.audit import Actor
+
+
+def plan_flows(session: Session, actor: Actor, *, flows: Sequence[PlannedFlow]) -> int:
+    """Note planned flows not known yet; gives how many were new. Raises NotYourDuty."""
+    require(actor, Duty.IMPORT)
+    known = set(queries.planned_flows(session, actor.company_id))
+    wanted = dict.fromkeys((flow.on, flow.currency, flow.amount_minor, flow.label) for flow in flows)
+    rows = [(actor.company_id, *key) for key in wanted if key not in known]
+    columns = ("company_id", "planned_on", "currency", "amount_minor", "label")
+    insert_rows(session, table_of(PlannedFlowRow), columns, rows)
+    if rows:
+        audit.record(session, actor, "plan", "planned_flows", detail={"count": len(rows)})
+    return len(rows)
+
+
+def store_run(
+    session: Session, actor: Actor, *, as_of: date, model_version: str, weeks: Sequence[ForecastWeek]
+) -> int:
+    """Keep a forecast as it was made; gives its number. Raises NotYourDuty."""
+    require(actor, Duty.TRAIN)
+    run = ForecastRun(company_id=actor.company_id, as_of=as_of, model_version=model_version)
+    session.add(run)
+    session.flush()
+    columns = ("company_id", "run_id", *(field.name for field in fields(ForecastWeek)))
+    rows = [(actor.company_id, run.id, *astuple(week)) for week in weeks]
+    insert_rows(session, table_of(ForecastWeekRow), columns, rows)
+    audit.record(session, actor, "forecast", "forecast_runs", run.id, detail={"as_of": audit.plain(as_of)})
+    return run.id

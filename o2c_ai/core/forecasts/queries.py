@@ -1,0 +1,58 @@
+"""Questions about forecasts: what is planned, and what earlier runs said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.forecasts.tables import ForecastRun, ForecastWeekRow, PlannedFlowRow
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+def planned_flows(session: Session, company_id: int) -> list[tuple[date, str, int, str]]:
+    """(day, currency, signed minor units, label) of every planned flow, by day."""
+    asked = (
+        select(
+            PlannedFlowRow.planned_on, PlannedFlowRow.currency, PlannedFlowRow.amount_minor, PlannedFlowRow.label
+        )
+        .where(PlannedFlowRow.company_id == company_id)
+        .order_by(PlannedFlowRow.planned_on, PlannedFlowRow.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(asked)]
+
+
+def list_runs(session: Session, company_id: int) -> list[tuple[int, date, str]]:
+    """(run, as_of, model version) of every stored run, oldest first."""
+    asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version).where(
+        ForecastRun.company_id == company_id
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(asked.order_by(ForecastRun.id))]
+
+
+def weeks_of_run(session: Session, company_id: int, run_id: int) -> list[ForecastWeek]:
+    """The weeks of a stored run in order."""
+    asked = select(ForecastWeekRow).where(
+        ForecastWeekRow.company_id == company_id, ForecastWeekRow.run_id == run_id
+    )
+    return [
+        ForecastWeek(
+            row.week_start,
+            row.currency,
+            row.expected_minor,
+            row.p10_minor,
+            row.p90_minor,
+            row.from_open_items_minor,
+            row.from_new_business_minor,
+            row.other_in_minor,
+            row.outflow_minor,
+            row.closing_cash_minor,
+            row.closing_p10_minor,
+        )
+        for row in session.scalars(asked.order_by(ForecastWeekRow.id))
+    ]

@@ -1,0 +1,92 @@
+"""Questions about documents issued."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, cast, func, select
+
+from o2c_ai.core.customers.tables import CustomerRow
+from o2c_ai.core.invoices.rules import DocumentType, UnknownInvoice
+from o2c_ai.core.invoices.tables import Invoice
+from o2c_ai.core.receivables.tables import OpenItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+
+def columns_stored(session: Session, company_id: int) -> Iterator[Row[Any]]:
+    """Every document as a leading system would describe it.
+
+    Columns: number, customer_code, kind, issue_date, due_date (None for credit memos), currency, amount_minor,
+    po_number, reversed_on, open_item_id, credit_item_id.
+    """
+    asked = (
+        select(
+            Invoice.number,
+            CustomerRow.code.label("customer_code"),
+            Invoice.kind,
+            Invoice.issue_date,
+            OpenItem.due_date,
+            Invoice.currency,
+            Invoice.amount_minor,
+            OpenItem.po_number,
+            Invoice.reversed_on,
+            Invoice.open_item_id,
+            Invoice.credit_item_id,
+        )
+        .join(CustomerRow, CustomerRow.id == Invoice.customer_id)
+        .outerjoin(OpenItem, OpenItem.id == Invoice.open_item_id)
+        .where(Invoice.company_id == company_id)
+        .order_by(Invoice.id)
+    )
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def item_ids(session: Session, company_id: int) -> dict[str, tuple[int | None, int | None]]:
+    """Document number → (open item, credit item); one of the two is None."""
+    asked = select(Invoice.number, Invoice.open_item_id, Invoice.credit_item_id).where(Invoice.company_id == company_id)
+    return {row[0]: (row[1], row[2]) for row in session.execute(asked)}
+
+
+def owners(session: Session, company_id: int) -> dict[str, int]:
+    """Document number → customer."""
+    asked = select(Invoice.number, Invoice.customer_id).where(Invoice.company_id == company_id)
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def lock_invoice(session: Session, company_id: int, number: str) -> Invoice:
+    """The stored document, locked. Raises UnknownInvoice."""
+    asked = select(Invoice).where(Invoice.company_id == company_id, Invoice.number == number).with_for_update()
+    row = session.scalar(asked)
+    if row is None:
+        raise UnknownInvoice(number)
+    return row
+
+
+def sales(session: Session, company_id: int, after: date, until: date) -> dict[str, int]:
+    """Currency → billed less credit memos, in minor units, of documents issued after the first and up to the last day.
+
+    A document reversed by the last day counts nothing.
+    """
+    asked = (
+        select(Invoice.currency, cast(func.sum(Invoice.amount_minor), BigInteger))
+        .where(
+            Invoice.company_id == company_id,
+            Invoice.issue_date > after,
+            Invoice.issue_date <= until,
+            Invoice.reversed_on.is_(None) | (Invoice.reversed_on > until),
+        )
+        .group_by(Invoice.currency)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(asked)}
+
+
+def count_by_kind(session: Session, company_id: int) -> dict[DocumentType, int]:
+    """How many documents of each kind were issued."""
+    asked = select(Invoice.kind, func.count()).where(Invoice.company_id == company_id).group_by(Invoice.kind)
+    return {row[0]: row[1] for row in session.execute(asked)}

@@ -1,0 +1,1 @@
+"""The general ledger: companies, accounts, periods and journal entries that balance or are refused."""

@@ -1,0 +1,188 @@
+"""Questions about the ledger: companies, accounts, rates, entries and balances as of a day."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, case, cast, func, select
+
+from o2c_ai.core.database import chunks
+from o2c_ai.core.ledger.rules import (
+    AccountRole,
+    Company,
+    EntryKind,
+    NewEntry,
+    NewPosting,
+    PeriodState,
+    RateBook,
+    UnknownCompany,
+    UnknownEntry,
+)
+from o2c_ai.core.ledger.tables import Account, CompanyRow, ExchangeRate, JournalEntry, Period, Posting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+
+def find_company(session: Session, code: str) -> Company | None:
+    """The company of that code, None where its books were never opened."""
+    row = session.scalar(select(CompanyRow).where(CompanyRow.code == code))
+    return None if row is None else Company(row.id, row.code, row.name, row.base_currency)
+
+
+def get_company(session: Session, code: str) -> Company:
+    """The company of that code; raises UnknownCompany."""
+    company = find_company(session, code)
+    if company is None:
+        raise UnknownCompany(code)
+    return company
+
+
+def base_currency(session: Session, company_id: int) -> str:
+    """The company's own currency."""
+    return session.scalars(select(CompanyRow.base_currency).where(CompanyRow.id == company_id)).one()
+
+
+def accounts_by_role(session: Session, company_id: int) -> dict[AccountRole, int]:
+    """Account numbers in the database of every role but BANK, which has one for each bank account."""
+    asked = select(Account.role, Account.id).where(Account.company_id == company_id, Account.role != AccountRole.BANK)
+    return {row.role: row.id for row in session.execute(asked)}
+
+
+def next_bank_number(session: Session, company_id: int) -> str:
+    """The number a further bank account's ledger account gets: 1000, 1001…"""
+    asked = select(func.count()).where(Account.company_id == company_id, Account.role == AccountRole.BANK)
+    return str(1000 + (session.scalar(asked) or 0))
+
+
+def rate_book(session: Session, company_id: int) -> RateBook:
+    """All rates into the company's currency, given directly or as their inverse."""
+    base = base_currency(session, company_id)
+    asked = select(ExchangeRate).where(ExchangeRate.company_id == company_id).order_by(ExchangeRate.rate_date)
+    series: dict[str, tuple[list[date], list[Decimal]]] = {}
+    for row in session.scalars(asked):
+        if row.to_currency == base:
+            currency, rate = row.from_currency, Decimal(row.rate)
+        elif row.from_currency == base:
+            currency, rate = row.to_currency, 1 / Decimal(row.rate)
+        else:
+            continue
+        dates, rates = series.setdefault(currency, ([], []))
+        dates.append(row.rate_date)
+        rates.append(rate)
+    return RateBook(base, series)
+
+
+def stored_rates(session: Session, company_id: int) -> dict[tuple[date, str, str], str]:
+    """(day, from, to) → rate text of every rate the company has."""
+    asked = select(ExchangeRate).where(ExchangeRate.company_id == company_id)
+    return {(row.rate_date, row.from_currency, row.to_currency): row.rate for row in session.scalars(asked)}
+
+
+def closed_periods(session: Session, company_id: int, first: date, last: date) -> list[tuple[date, date]]:
+    """Closed periods that touch the days from first to last."""
+    asked = select(Period.starts_on, Period.ends_on).where(
+        Period.company_id == company_id,
+        Period.state == PeriodState.CLOSED,
+        Period.starts_on <= last,
+        Period.ends_on >= first,
+    )
+    return [(row.starts_on, row.ends_on) for row in session.execute(asked)]
+
+
+def find_period(session: Session, company_id: int, starts_on: date, ends_on: date) -> Period | None:
+    """The stored period of exactly these days."""
+    asked = select(Period).where(
+        Period.company_id == company_id, Period.starts_on == starts_on, Period.ends_on == ends_on
+    )
+    return session.scalar(asked)
+
+
+def get_entries(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, NewEntry]:
+    """Stored entries with their postings; raises UnknownEntry for a number the company does not have."""
+    headers: dict[int, tuple[EntryKind, date, str]] = {}
+    postings: dict[int, list[NewPosting]] = {}
+    for part in chunks(entry_ids):
+        asked = select(JournalEntry).where(JournalEntry.company_id == company_id, JournalEntry.id.in_(part))
+        headers |= {row.id: (row.kind, row.posting_date, row.text) for row in session.scalars(asked)}
+        lines = select(Posting).where(Posting.entry_id.in_(part)).order_by(Posting.id)
+        for row in session.scalars(lines):
+            line = NewPosting(row.account_id, row.currency, row.amount_minor, row.base_minor)
+            postings.setdefault(row.entry_id, []).append(line)
+    for entry_id in entry_ids:
+        if entry_id not in headers:
+            raise UnknownEntry(entry_id)
+    return {entry_id: NewEntry(*headers[entry_id], tuple(postings[entry_id])) for entry_id in headers}
+
+
+def reversed_ids(session: Session, entry_ids: Sequence[int]) -> set[int]:
+    """Which of these entries have their mirror already."""
+    found: set[int] = set()
+    for part in chunks(entry_ids):
+        found.update(session.scalars(select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.in_(part))))  # type: ignore[arg-type]  # never None under the filter
+    return found
+
+
+def trial_balance(session: Session, company_id: int, as_of: date) -> Sequence[Row[tuple[str, str, str, int, int, int]]]:
+    """Rows (number, name, currency, debit_minor, credit_minor, unvalued postings) of entries posted up to the day."""
+    amount = Posting.amount_minor
+    asked = (
+        select(
+            Account.number,
+            Account.name,
+            Posting.currency,
+            cast(func.sum(case((amount > 0, amount), else_=0)), BigInteger),
+            cast(func.sum(case((amount < 0, -amount), else_=0)), BigInteger),
+            func.count().filter(Posting.base_minor.is_(None)),
+        )
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= as_of)
+        .group_by(Account.number, Account.name, Posting.currency)
+        .order_by(Account.number, Posting.currency)
+    )
+    return session.execute(asked).all()
+
+
+def columns_postings(
+    session: Session, company_id: int, since: date | None = None
+) -> Iterator[Row[tuple[int, date, EntryKind, str, str, str, str, int, int | None]]]:
+    """Every posting in entry order: (entry, posting_date, kind, text, account number, name, currency, minor, base)."""
+    asked = (
+        select(
+            JournalEntry.id,
+            JournalEntry.posting_date,
+            JournalEntry.kind,
+            JournalEntry.text,
+            Account.number,
+            Account.name,
+            Posting.currency,
+            Posting.amount_minor,
+            Posting.base_minor,
+        )
+        .join(Posting, Posting.entry_id == JournalEntry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(JournalEntry.company_id == company_id)
+        .order_by(JournalEntry.posting_date, JournalEntry.id, Posting.id)
+    )
+    if since is not None:
+        asked = asked.where(JournalEntry.posting_date >= since)
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def role_balances(session: Session, company_id: int, as_of: date) -> dict[tuple[AccountRole, str], int]:
+    """(role, currency) → balance in minor units of entries posted up to the day."""
+    asked = (
+        select(Account.role, Posting.currency, func.sum(Posting.amount_minor))
+        .join(Posting, Posting.account_id == Account.id)
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= as_of)
+        .group_by(Account.role, Posting.currency)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in session.execute(asked)}
+

@@ -1,0 +1,1 @@
+"""What must be told to others, written together with the act that makes it true."""

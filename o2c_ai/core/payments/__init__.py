@@ -1,0 +1,1 @@
+"""What the bank and the customers say about money that came in, and the receipts booked from it."""

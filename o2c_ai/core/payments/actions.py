@@ -1,0 +1,244 @@
+"""Verbs of payments: record lines and receipts, name payers, refund, take in advices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from o2c_ai.core import audit
+from o2c_ai.core.database import chunks, insert_rows, reserve_ids, table_of
+from o2c_ai.core.ledger import actions as ledger
+from o2c_ai.core.ledger.queries import accounts_by_role, rate_book
+from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting, RateBook
+from o2c_ai.core.outbox import actions as outbox
+from o2c_ai.core.outbox.rules import MessageKind
+from o2c_ai.core.payments import queries
+from o2c_ai.core.payments.rules import Advice, LineState, NewLine, ReceiptMethod
+from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
+from o2c_ai.core.people import actions as people
+from o2c_ai.core.people.rules import ApprovalKind, Duty, require
+from o2c_ai.core.receivables import actions as receivables
+from o2c_ai.core.receivables.rules import Clearing, CreditKind, MovementKind, NewCreditItem, NewMovement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.money import Money
+
+_LINE_COLUMNS = (
+    "id",
+    "company_id",
+    "bank_account_id",
+    "line_ref",
+    "booking_date",
+    "value_date",
+    "currency",
+    "amount_minor",
+    "payer_name",
+    "payer_account",
+    "narrative",
+    "end_to_end_id",
+    "entry_id",
+    "state",
+    "decided_on",
+)
+_RECEIPT_COLUMNS = ("company_id", "statement_line_id", "method", "received_on", "credit_item_id")
+
+
+def bank_account(session: Session, actor: Actor, *, account: str) -> tuple[int, int]:
+    """(bank account, ledger account) of the company's own account; one never seen is opened and somebody is told."""
+    require(actor, Duty.IMPORT)
+    known = queries.find_bank_account(session, actor.company_id, account)
+    if known is not None:
+        return known
+    ledger_id = ledger.open_bank_ledger_account(session, actor, name=f"Bank {account}")
+    row = BankAccount(company_id=actor.company_id, account=account, ledger_account_id=ledger_id)
+    session.add(row)
+    session.flush()
+    outbox.post_message(session, actor, kind=MessageKind.NEW_BANK_ACCOUNT, payload={"account": account})
+    return row.id, ledger_id
+
+
+def record_lines(
+    session: Session, actor: Actor, *, account: tuple[int, int], lines: Sequence[NewLine]
+) -> dict[str, int]:
+    """Record statement lines in bulk: the bank's word, its entry, and a receipt for money to be applied.
+
+    Gives line_ref → line id. Raises NotYourDuty, PeriodClosed; a reference recorded before breaks the database's law.
+    """
+    require(actor, Duty.IMPORT)
+    accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
+    entries = ledger.post(session, actor, entries=[_entry(line, account[1], accounts, rates) for line in lines])
+    ids = reserve_ids(session, table_of(StatementLineRow), len(lines))
+    booked = list(zip(lines, ids, entries, strict=True))
+    rows = [_line_row(actor, account[0], line, line_id, entry) for line, line_id, entry in booked]
+    insert_rows(session, table_of(StatementLineRow), _LINE_COLUMNS, rows)
+    money = [(line, line_id, entry) for line, line_id, entry in booked if _is_receipt(line)]
+    credits_ = [_credit(line, entry, rates) for line, _, entry in money]
+    credit_ids = receivables.put_credit_items(session, actor, items=credits_)
+    receipts = [
+        (actor.company_id, line_id, ReceiptMethod.BANK, line.booking_date, credit)
+        for (line, line_id, _), credit in zip(money, credit_ids, strict=True)
+    ]
+    insert_rows(session, table_of(Receipt), _RECEIPT_COLUMNS, receipts)
+    if lines:
+        detail: dict[str, object] = {"count": len(lines), "receipts": len(receipts)}
+        audit.record(session, actor, "record", "statement_lines", detail=detail)
+    return {line.line_ref: line_id for line, line_id, _ in booked}
+
+
+def _is_receipt(line: NewLine) -> bool:
+    return line.amount_minor > 0 and not line.no_receipt
+
+
+def _entry(line: NewLine, bank: int, accounts: dict[AccountRole, int], rates: RateBook) -> NewEntry:
+    base = rates.base_minor(line.amount_minor, line.currency, line.booking_date)
+    role = AccountRole.SUSPENSE
+    if _is_receipt(line):
+        role = AccountRole.UNIDENTIFIED_CASH if line.customer_id is None else AccountRole.UNAPPLIED_CASH
+    postings = (
+        NewPosting(bank, line.currency, line.amount_minor, base),
+        NewPosting(accounts[role], line.currency, -line.amount_minor, None if base is None else -base),
+    )
+    kind = EntryKind.RECEIPT if _is_receipt(line) else EntryKind.STATEMENT_LINE
+    return NewEntry(kind, line.booking_date, line.line_ref, postings, line.value_date)
+
+
+def _line_row(actor: Actor, bank_account_id: int, line: NewLine, line_id: int, entry_id: int) -> tuple[object, ...]:
+    return (
+        line_id,
+        actor.company_id,
+        bank_account_id,
+        line.line_ref,
+        line.booking_date,
+        line.value_date,
+        line.currency,
+        line.amount_minor,
+        line.payer_name,
+        line.payer_account,
+        line.narrative,
+        line.end_to_end_id,
+        entry_id,
+        LineState.OPEN,
+        None,
+    )
+
+
+def _credit(line: NewLine, entry_id: int, rates: RateBook) -> NewCreditItem:
+    return NewCreditItem(
+        line.customer_id,
+        line.line_ref,
+        CreditKind.RECEIPT,
+        line.booking_date,
+        line.booking_date,
+        line.currency,
+        line.amount_minor,
+        rates.base_minor(line.amount_minor, line.currency, line.booking_date),
+        entry_id,
+    )
+
+
+def receive_by_hand(
+    session: Session, actor: Actor, *, customer_id: int, method: ReceiptMethod, amount: Money, on: date, reference: str
+) -> int:
+    """Book a cheque or cash taken by hand; gives the credit item to apply. Raises NotYourDuty, PeriodClosed."""
+    require(actor, Duty.BOOK)
+    till = bank_account(session, actor, account=method.value)
+    accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
+    line = NewLine(reference, on, amount.currency, amount.minor, customer_id=customer_id)
+    (entry_id,) = ledger.post(session, actor, entries=[_entry(line, till[1], accounts, rates)])
+    (credit,) = receivables.put_credit_items(session, actor, items=[_credit(line, entry_id, rates)])
+    insert_rows(session, table_of(Receipt), _RECEIPT_COLUMNS, [(actor.company_id, None, method, on, credit)])
+    detail: dict[str, object] = {"amount": str(amount), "method": method.value, "reference": reference}
+    audit.record(session, actor, "receive", "credit_items", credit, detail=detail)
+    return credit
+
+
+def identify(session: Session, actor: Actor, *, credit_item_id: int, customer_id: int | None, on: date) -> int:
+    """Name the payer of a receipt, or withdraw the name; gives the entry's number. Raises NotYourDuty, UnknownItem."""
+    require(actor, Duty.BOOK)
+    return receivables.identify(session, actor, credit_item_id=credit_item_id, customer_id=customer_id, on=on)
+
+
+def request_refund(
+    session: Session, actor: Actor, *, credit_item_id: int, amount: Money, reason: str, on: date
+) -> int:
+    """Ask to pay unapplied cash back; gives the request's number. Raises NotYourDuty."""
+    approval = people.request_approval(
+        session, actor, kind=ApprovalKind.REFUND, subject_id=credit_item_id, amount=amount, reason=reason, on=on
+    )
+    payload: dict[str, object] = {"approval_id": approval, "kind": ApprovalKind.REFUND.value, "amount": str(amount)}
+    outbox.post_message(session, actor, kind=MessageKind.APPROVAL_REQUESTED, payload=payload)
+    return approval
+
+
+def approve_refund(session: Session, actor: Actor, *, approval_id: int, on: date) -> int:
+    """Grant a refund somebody else asked for and owe it to the customer; gives the entry's number.
+
+    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, CreditExceeded, PeriodClosed.
+    """
+    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on)
+    credit = receivables.lock_credit(session, actor, credit_item_id=request.subject_id)
+    move = NewMovement(
+        request.subject_id, MovementKind.REFUNDED, request.amount.minor, credit.customer_id, request.reason
+    )
+    text = f"refund of {credit.number}"
+    clearing = Clearing(on, request.amount.currency, text, (), (move,), None, request.reason)
+    (entry_id,) = receivables.clear(session, actor, clearings=[clearing])
+    return entry_id
+
+
+def mark_lines(session: Session, actor: Actor, *, line_ids: Sequence[int], state: LineState, on: date | None) -> None:
+    """Note where lines stand after a decision, or that they are open again. The act itself writes the audit row."""
+    for part in chunks(line_ids, 5_000):
+        session.execute(
+            update(StatementLineRow)
+            .where(StatementLineRow.company_id == actor.company_id, StatementLineRow.id.in_(part))
+            .values(state=state, decided_on=on)
+        )
+
+
+_ADVICE_COLUMNS = (
+    "id",
+    "company_id",
+    "external_id",
+    "line_ref",
+    "advice_date",
+    "currency",
+    "total_minor",
+    "payer_name",
+)
+_ADVICE_LINE_COLUMNS = (
+    "company_id",
+    "advice_id",
+    "invoice_ref",
+    "amount_minor",
+    "discount_minor",
+    "deduction_code",
+)
+
+
+def take_advices(session: Session, actor: Actor, *, advices: Sequence[Advice]) -> int:
+    """Take in remittance advices not seen before; gives how many were new. Raises NotYourDuty."""
+    require(actor, Duty.IMPORT)
+    known = queries.advice_ids(session, actor.company_id)
+    fresh = [advice for advice in advices if advice.external_id not in known]
+    ids = reserve_ids(session, table_of(RemittanceAdvice), len(fresh))
+    heads, rows = [], []
+    for advice, row_id in zip(fresh, ids, strict=True):
+        head = (row_id, actor.company_id, advice.external_id, advice.line_ref, advice.advice_date)
+        heads.append((*head, advice.currency, advice.total_minor, advice.payer_name))
+        rows += [
+            (actor.company_id, row_id, line.invoice_ref, line.amount_minor, line.discount_minor, line.deduction_code)
+            for line in advice.lines
+        ]
+    insert_rows(session, table_of(RemittanceAdvice), _ADVICE_COLUMNS, heads)
+    insert_rows(session, table_of(AdviceLineRow), _ADVICE_LINE_COLUMNS, rows)
+    if fresh:
+        audit.record(session, actor, "take", "remittance_advices", detail={"count": len(fresh)})
+    return len(fresh)

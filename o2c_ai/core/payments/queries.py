@@ -1,0 +1,170 @@
+"""Questions about payments: lines, receipts and advices as of a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from o2c_ai.core.database import chunks
+from o2c_ai.core.payments.rules import BankLine, LineState, UnknownLine
+from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy import Row, Select
+    from sqlalchemy.orm import Session
+
+
+def find_bank_account(session: Session, company_id: int, account: str) -> tuple[int, int] | None:
+    """(bank account, its ledger account) of an account number, None where it was never set up."""
+    asked = select(BankAccount.id, BankAccount.ledger_account_id).where(
+        BankAccount.company_id == company_id, BankAccount.account == account
+    )
+    row = session.execute(asked).first()
+    return None if row is None else (row[0], row[1])
+
+
+def columns_stored(session: Session, company_id: int) -> Iterator[Row[Any]]:
+    """Every line as a leading system would describe it: line_ref, booking_date, currency, amount_minor, state."""
+    asked = select(
+        StatementLineRow.line_ref,
+        StatementLineRow.booking_date,
+        StatementLineRow.currency,
+        StatementLineRow.amount_minor,
+        StatementLineRow.state,
+    ).where(StatementLineRow.company_id == company_id)
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def _lines(company_id: int) -> Select[Any]:
+    return (
+        select(
+            StatementLineRow.id,
+            StatementLineRow.line_ref,
+            StatementLineRow.booking_date,
+            StatementLineRow.currency,
+            StatementLineRow.amount_minor,
+            StatementLineRow.payer_name,
+            StatementLineRow.payer_account,
+            StatementLineRow.narrative,
+            StatementLineRow.end_to_end_id,
+            StatementLineRow.state,
+            Receipt.credit_item_id,
+        )
+        .outerjoin(Receipt, Receipt.statement_line_id == StatementLineRow.id)
+        .where(StatementLineRow.company_id == company_id)
+    )
+
+
+def columns_lines(session: Session, company_id: int, as_of: date, first: date | None = None) -> Iterator[Row[Any]]:
+    """Lines booked up to the day (and from `first` on), by date and id, decided or not.
+
+    Columns: id, line_ref, booking_date, currency, amount_minor, payer_name, payer_account, narrative, end_to_end_id,
+    state, credit_item_id.
+    """
+    asked = _lines(company_id).where(StatementLineRow.booking_date <= as_of)
+    if first is not None:
+        asked = asked.where(StatementLineRow.booking_date >= first)
+    asked = asked.order_by(StatementLineRow.booking_date, StatementLineRow.id)
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def open_line_ids(session: Session, company_id: int, as_of: date, first: date | None = None) -> list[int]:
+    """Lines known on the day that nobody had decided by then, by date and id."""
+    undecided = (StatementLineRow.state == LineState.OPEN) | (StatementLineRow.decided_on > as_of)
+    asked = select(StatementLineRow.id).where(
+        StatementLineRow.company_id == company_id, StatementLineRow.booking_date <= as_of, undecided
+    )
+    if first is not None:
+        asked = asked.where(StatementLineRow.booking_date >= first)
+    return list(session.scalars(asked.order_by(StatementLineRow.booking_date, StatementLineRow.id)))
+
+
+def lock_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, BankLine]:
+    """Lines with their receipts, rows locked in id order. Raises UnknownLine."""
+    found: dict[int, BankLine] = {}
+    for part in chunks(sorted(set(line_ids)), 5_000):
+        asked = _lines(company_id).where(StatementLineRow.id.in_(part)).order_by(StatementLineRow.id)
+        for row in session.execute(asked.with_for_update(of=StatementLineRow)):
+            found[row.id] = BankLine(
+                row.id, row.line_ref, row.booking_date, row.currency, row.amount_minor, row.state, row.credit_item_id
+            )
+    for line_id in line_ids:
+        if line_id not in found:
+            raise UnknownLine(line_id)
+    return found
+
+
+def line_ids_of_refs(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, int]:
+    """Reference → id of the lines that exist."""
+    found: dict[str, int] = {}
+    for part in chunks(refs, 5_000):
+        asked = select(StatementLineRow.line_ref, StatementLineRow.id).where(
+            StatementLineRow.company_id == company_id, StatementLineRow.line_ref.in_(part)
+        )
+        found |= {row.line_ref: row.id for row in session.execute(asked)}
+    return found
+
+
+def booking_days(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, date]:
+    """Reference → booking date of the lines that exist."""
+    found: dict[str, date] = {}
+    for part in chunks(refs, 5_000):
+        asked = select(StatementLineRow.line_ref, StatementLineRow.booking_date).where(
+            StatementLineRow.company_id == company_id, StatementLineRow.line_ref.in_(part)
+        )
+        found |= {row.line_ref: row.booking_date for row in session.execute(asked)}
+    return found
+
+
+def advice_ids(session: Session, company_id: int) -> dict[str, int]:
+    """The advice's own number → id of every advice taken in."""
+    asked = select(RemittanceAdvice.external_id, RemittanceAdvice.id).where(RemittanceAdvice.company_id == company_id)
+    return {row.external_id: row.id for row in session.execute(asked)}
+
+
+def columns_advices(session: Session, company_id: int, as_of: date) -> Iterator[Row[Any]]:
+    """Rows of the advices known on the day, in order.
+
+    Columns: advice_id, external_id, line_ref, advice_date, currency, total_minor, payer_name, invoice_ref,
+    amount_minor, discount_minor, deduction_code.
+    """
+    asked = (
+        select(
+            RemittanceAdvice.id.label("advice_id"),
+            RemittanceAdvice.external_id,
+            RemittanceAdvice.line_ref,
+            RemittanceAdvice.advice_date,
+            RemittanceAdvice.currency,
+            RemittanceAdvice.total_minor,
+            RemittanceAdvice.payer_name,
+            AdviceLineRow.invoice_ref,
+            AdviceLineRow.amount_minor,
+            AdviceLineRow.discount_minor,
+            AdviceLineRow.deduction_code,
+        )
+        .join(AdviceLineRow, AdviceLineRow.advice_id == RemittanceAdvice.id)
+        .where(RemittanceAdvice.company_id == company_id, RemittanceAdvice.advice_date <= as_of)
+        .order_by(RemittanceAdvice.id, AdviceLineRow.id)
+    )
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def count_lines(session: Session, company_id: int, as_of: date) -> dict[LineState, int]:
+    """How many lines booked up to the day stand in each state today."""
+    asked = (
+        select(StatementLineRow.state, func.count())
+        .where(StatementLineRow.company_id == company_id, StatementLineRow.booking_date <= as_of)
+        .group_by(StatementLineRow.state)
+    )
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def last_booking(session: Session, company_id: int) -> date | None:
+    """The newest booking date of any line; None where no statement came yet."""
+    return session.scalar(
+        select(func.max(StatementLineRow.booking_date)).where(StatementLineRow.company_id == company_id)
+    )

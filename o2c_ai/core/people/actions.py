@@ -1,0 +1,113 @@
+"""Verbs about people: create users, issue and revoke tokens, ask for and decide approvals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from o2c_ai.core import audit
+from o2c_ai.core.people import queries
+from o2c_ai.core.people.rules import (
+    AlreadyDecided,
+    ApprovalKind,
+    ApprovalRequest,
+    ApprovalState,
+    Duty,
+    OwnRequest,
+    Role,
+    UserExists,
+    require,
+)
+from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.money import Money
+
+
+def create_first_user(
+    session: Session, *, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime
+) -> Actor:
+    """The user who opens a company's books: the one act nobody else can permit. Raises UserExists on any later call."""
+    if queries.count_users(session, company_id):
+        raise UserExists(name)
+    return _add_user(session, company_id, name, roles, recorded_at)
+
+
+def create_user(session: Session, actor: Actor, *, name: str, roles: Iterable[Role]) -> Actor:
+    """A further user with these roles. Raises NotYourDuty, UserExists."""
+    require(actor, Duty.ADMINISTER)
+    if queries.find_actor(session, actor.company_id, name, actor.recorded_at) is not None:
+        raise UserExists(name)
+    created = _add_user(session, actor.company_id, name, roles, actor.recorded_at)
+    audit.record(session, actor, "create", "users", created.user_id, detail={"roles": sorted(created.roles)})
+    return created
+
+
+def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime) -> Actor:
+    user = User(company_id=company_id, name=name, active=True)
+    session.add(user)
+    session.flush()
+    session.add_all(UserRole(user_id=user.id, role=role, company_id=company_id) for role in roles)
+    session.flush()
+    return queries.get_actor(session, company_id, name, recorded_at)
+
+
+def issue_token(session: Session, actor: Actor, *, digest: str, expires_at: datetime) -> int:
+    """Remember the digest of a token the entry point drew for the actor; gives its number, for revoking."""
+    token = Token(
+        company_id=actor.company_id, user_id=actor.user_id, digest=digest, expires_at=expires_at, revoked_at=None
+    )
+    session.add(token)
+    session.flush()
+    audit.record(session, actor, "issue", "tokens", token.id)
+    return token.id
+
+
+def revoke_token(session: Session, actor: Actor, *, token_id: int) -> None:
+    """Take one of the actor's own tokens back, from now on. Raises UnknownToken where it is not theirs."""
+    token = queries.get_token(session, actor, token_id)
+    token.revoked_at = actor.recorded_at
+    session.flush()
+    audit.record(session, actor, "revoke", "tokens", token_id)
+
+
+def request_approval(
+    session: Session, actor: Actor, *, kind: ApprovalKind, subject_id: int, amount: Money, reason: str, on: date
+) -> int:
+    """Ask for something only a second person may grant; gives the request's number. Raises NotYourDuty."""
+    require(actor, Duty.REQUEST)
+    row = Approval(
+        company_id=actor.company_id,
+        kind=kind,
+        subject_id=subject_id,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+        reason=reason,
+        requested_by=actor.user_id,
+        requested_on=on,
+        state=ApprovalState.REQUESTED,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, actor, "request", "approvals", row.id, reason=reason, detail={"kind": kind.value})
+    return row.id
+
+
+def decide_approval(session: Session, actor: Actor, *, approval_id: int, approve: bool, on: date) -> ApprovalRequest:
+    """Approve or decline what somebody else asked. Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval."""
+    require(actor, Duty.APPROVE)
+    row = queries.lock_approval(session, actor.company_id, approval_id)
+    if row.state is not ApprovalState.REQUESTED:
+        raise AlreadyDecided(approval_id, row.state)
+    if row.requested_by == actor.user_id:
+        raise OwnRequest(approval_id, actor.name)
+    row.state = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
+    row.decided_by, row.decided_on = actor.user_id, on
+    session.flush()
+    audit.record(session, actor, "approve" if approve else "decline", "approvals", approval_id)
+    return queries.request_of(row)

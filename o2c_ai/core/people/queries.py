@@ -1,0 +1,80 @@
+"""Questions about people: who acts, and which requests wait for a second person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from o2c_ai.core.audit import Actor
+from o2c_ai.core.money import Money
+from o2c_ai.core.people.rules import ApprovalRequest, ApprovalState, UnknownApproval, UnknownToken, UnknownUser
+from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def find_actor(session: Session, company_id: int, name: str, recorded_at: datetime) -> Actor | None:
+    """The active user of that name, ready to act; None where there is none."""
+    user = session.scalar(select(User).where(User.company_id == company_id, User.name == name, User.active))
+    return None if user is None else _actor(session, user, recorded_at)
+
+
+def get_actor(session: Session, company_id: int, name: str, recorded_at: datetime) -> Actor:
+    """The active user of that name; raises UnknownUser."""
+    actor = find_actor(session, company_id, name, recorded_at)
+    if actor is None:
+        raise UnknownUser(name)
+    return actor
+
+
+def find_token_actor(session: Session, digest: str, recorded_at: datetime) -> Actor | None:
+    """Who acts with the token of this digest at that instant; None where unknown, expired, revoked or inactive."""
+    alive = (Token.expires_at > recorded_at) & (Token.revoked_at.is_(None) | (Token.revoked_at > recorded_at))
+    asked = select(User).join(Token, Token.user_id == User.id).where(Token.digest == digest, alive, User.active)
+    user = session.scalar(asked)
+    return None if user is None else _actor(session, user, recorded_at)
+
+
+def get_token(session: Session, actor: Actor, token_id: int) -> Token:
+    """One of the actor's own tokens; raises UnknownToken."""
+    token = session.scalar(select(Token).where(Token.id == token_id, Token.user_id == actor.user_id))
+    if token is None:
+        raise UnknownToken(token_id)
+    return token
+
+
+def count_users(session: Session, company_id: int) -> int:
+    """How many users the company has."""
+    return session.scalar(select(func.count()).select_from(User).where(User.company_id == company_id)) or 0
+
+
+def lock_approval(session: Session, company_id: int, approval_id: int) -> Approval:
+    """The stored request, locked for deciding; raises UnknownApproval."""
+    asked = select(Approval).where(Approval.company_id == company_id, Approval.id == approval_id).with_for_update()
+    approval = session.scalar(asked)
+    if approval is None:
+        raise UnknownApproval(approval_id)
+    return approval
+
+
+def list_approvals(session: Session, company_id: int, state: ApprovalState) -> list[ApprovalRequest]:
+    """Requests in a state, oldest first."""
+    asked = select(Approval).where(Approval.company_id == company_id, Approval.state == state).order_by(Approval.id)
+    return [request_of(row) for row in session.scalars(asked)]
+
+
+def request_of(row: Approval) -> ApprovalRequest:
+    """The stored request as a frozen record."""
+    amount = Money(row.amount_minor, row.currency)
+    return ApprovalRequest(
+        row.id, row.kind, row.subject_id, amount, row.reason, row.requested_by, row.requested_on, row.state
+    )
+
+
+def _actor(session: Session, user: User, recorded_at: datetime) -> Actor:
+    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user.id))
+    return Actor(user.company_id, user.id, user.name, frozenset(role.value for role in roles), recorded_at)

@@ -1,0 +1,172 @@
+"""Laws of people: which duties a role carries, and that nobody approves their own request."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.errors import Conflict, Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.money import Money
+
+
+class Role(enum.Enum):
+    """What somebody is here for."""
+
+    CLERK = "clerk"
+    """Applies and unapplies cash, imports papers, asks for write-offs and refunds."""
+    APPROVER = "approver"
+    """Approves write-offs, refunds and credit memos asked by somebody else."""
+    COLLECTOR = "collector"
+    """Contacts, promises and disputes; posts nothing."""
+    CREDIT_MANAGER = "credit_manager"
+    """Credit limits and releases."""
+    ANALYST = "analyst"
+    """Trains and registers models; never promotes their own."""
+    AUDITOR = "auditor"
+    """Reads everything, changes nothing."""
+    ADMIN = "admin"
+    """Users and roles; posts nothing."""
+
+
+class Duty(enum.Enum):
+    """An act that needs permission."""
+
+    IMPORT = "import"
+    """Take in customers, documents and bank statements."""
+    BOOK = "book"
+    """Issue documents, record receipts, apply, unapply, reverse."""
+    REQUEST = "request"
+    """Ask for a write-off or a refund."""
+    APPROVE = "approve"
+    """Decide on a write-off or a refund that somebody else asked for."""
+    COLLECT = "collect"
+    """Record contacts, promises and disputes."""
+    TRAIN = "train"
+    """Store predictions, train and register models."""
+    CLOSE = "close"
+    """Close and reopen periods."""
+    ADMINISTER = "administer"
+    """Create users and give roles."""
+
+
+_DUTIES = {
+    Role.CLERK: {Duty.IMPORT, Duty.BOOK, Duty.REQUEST, Duty.COLLECT},
+    Role.APPROVER: {Duty.APPROVE, Duty.CLOSE},
+    Role.COLLECTOR: {Duty.COLLECT},
+    Role.CREDIT_MANAGER: set[Duty](),
+    Role.ANALYST: {Duty.TRAIN},
+    Role.AUDITOR: set[Duty](),
+    Role.ADMIN: {Duty.ADMINISTER},
+}
+
+
+class ApprovalKind(enum.Enum):
+    """What can be asked by one and approved by another."""
+
+    WRITE_OFF = "write_off"
+    """Give up the rest of an open item."""
+    REFUND = "refund"
+    """Pay unapplied cash back."""
+
+
+class ApprovalState(enum.Enum):
+    """Where a request stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """A request waiting for, or given, a second person's word."""
+
+    approval_id: int
+    kind: ApprovalKind
+    subject_id: int
+    """The open item to write off, or the credit item to refund."""
+    amount: Money
+    reason: str
+    requested_by: int
+    requested_on: date
+    state: ApprovalState
+
+
+class NotYourDuty(Forbidden):
+    """None of the actor's roles carries this duty."""
+
+    def __init__(self, name: str, duty: Duty) -> None:
+        """Name the actor and the duty they lack."""
+        self.name, self.duty = name, duty
+        super().__init__(f"{name} has no role with the duty to {duty.value}")
+
+
+class OwnRequest(Forbidden):
+    """A request must be decided by somebody other than who asked."""
+
+    def __init__(self, approval_id: int, name: str) -> None:
+        """Name the request and who tried to approve their own."""
+        self.approval_id, self.name = approval_id, name
+        super().__init__(f"{name} asked for request {approval_id} and cannot decide it")
+
+
+class AlreadyDecided(Conflict):
+    """The request was approved or declined before."""
+
+    def __init__(self, approval_id: int, state: ApprovalState) -> None:
+        """Name the request and its state."""
+        self.approval_id, self.state = approval_id, state
+        super().__init__(f"request {approval_id} is already {state.value}")
+
+
+class UnknownUser(NotFound):
+    """No such user in this company."""
+
+    def __init__(self, name: str) -> None:
+        """Name who was asked for."""
+        self.name = name
+        super().__init__(f"no user {name!r} in this company")
+
+
+class UnknownApproval(NotFound):
+    """No such request in this company."""
+
+    def __init__(self, approval_id: int) -> None:
+        """Name the request."""
+        self.approval_id = approval_id
+        super().__init__(f"no request {approval_id} in this company")
+
+
+class UnknownToken(NotFound):
+    """The actor has no such token."""
+
+    def __init__(self, token_id: int) -> None:
+        """Name the token's number."""
+        self.token_id = token_id
+        super().__init__(f"no token {token_id} of yours")
+
+
+class UserExists(Conflict):
+    """The name is taken in this company."""
+
+    def __init__(self, name: str) -> None:
+        """Name the user."""
+        self.name = name
+        super().__init__(f"there is already a user {name!r} in this company")
+
+
+def duties(roles: frozenset[str]) -> frozenset[Duty]:
+    """Everything the holder of these roles may do."""
+    return frozenset(duty for role in roles for duty in _DUTIES[Role(role)])
+
+
+def require(actor: Actor, duty: Duty) -> None:
+    """Refuse the act unless one of the actor's roles carries the duty (NotYourDuty)."""
+    if duty not in duties(actor.roles):
+        raise NotYourDuty(actor.name, duty)

@@ -1,0 +1,1 @@
+"""An invented company whose customers, invoices and payments are known to the last cent, to try everything on."""

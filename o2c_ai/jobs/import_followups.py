@@ -1,0 +1,141 @@
+"""What an exchange folder says about items already in the books: disputes, cancellations, promises, contacts, settlement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.collections import actions as collections
+from o2c_ai.core.collections.rules import NewActivity, NewPromise
+from o2c_ai.core.customers.queries import codes
+from o2c_ai.core.disputes import actions as disputes
+from o2c_ai.core.disputes.queries import disputes_of_items
+from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
+from o2c_ai.core.errors import BadInput, BooksError, Problem
+from o2c_ai.core.forecasts import actions as forecasts
+from o2c_ai.core.invoices import actions as invoices
+from o2c_ai.core.invoices.queries import item_ids, owners
+from o2c_ai.core.money import NotAnAmount, parse_minor
+from o2c_ai.core.receivables import actions as receivables
+from o2c_ai.core.receivables.queries import columns_open_items, last_day, settled_elsewhere
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.audit import Actor
+    from o2c_ai.formats.exchange import Folder
+    from o2c_ai.jobs.import_checks import BooksSeen
+
+
+@dataclass
+class Followups:
+    """How many of each were new or changed."""
+
+    disputes: int = 0
+    cancelled: int = 0
+    promises: int = 0
+    activities: int = 0
+    planned_flows: int = 0
+    settled_elsewhere: int = 0
+    reopened: int = 0
+    """Items settled elsewhere before that the snapshot holds again."""
+
+
+def take(session: Session, actor: Actor, folder: Folder, seen: BooksSeen, *, mirror: bool) -> Followups:
+    """Write all of it; gives the counts. Raises BadInput with every fault."""
+    found = Followups()
+    items = item_ids(session, actor.company_id)
+    found.cancelled = _cancel(session, actor, folder, seen)
+    found.disputes = _dispute(session, actor, folder, items)
+    found.promises = _promise(session, actor, folder, seen, items)
+    numbers = codes(session, actor.company_id)
+    contacts = [NewActivity(numbers[a.customer_code], a.on, a.kind, a.result, a.note) for a in folder.activities]
+    found.activities = collections.contact(session, actor, activities=contacts)
+    found.planned_flows = forecasts.plan_flows(session, actor, flows=folder.planned_flows)
+    if mirror:
+        _mirror(session, actor, folder, found)
+    return found
+
+
+def _cancel(session: Session, actor: Actor, folder: Folder, seen: BooksSeen) -> int:
+    problems, done = [], 0
+    for invoice in folder.invoices:
+        stored = seen.invoices.get(invoice.number)
+        if invoice.cancelled_on is None or (stored is not None and stored.reversed_on is not None):
+            continue
+        try:
+            invoices.reverse(session, actor, number=invoice.number, on=invoice.cancelled_on, reason="cancelled_on")
+            done += 1
+        except BooksError as error:
+            remedy = "take back what was paid on it, or leave cancelled_on empty"
+            problems.append(Problem("invoices.csv", invoice.at, "cancelled_on", str(error), remedy))
+    if problems:
+        raise BadInput(problems)
+    return done
+
+
+def _dispute(
+    session: Session, actor: Actor, folder: Folder, items: dict[str, tuple[int | None, int | None]]
+) -> int:
+    stated = [invoice for invoice in folder.invoices if invoice.disputed_on is not None]
+    if not stated:
+        return 0
+    known = disputes_of_items(session, actor.company_id)
+    customers = owners(session, actor.company_id)
+    fresh, changed = [], 0
+    for invoice in stated:
+        item, resolved = items[invoice.number][0], invoice.dispute_resolved_on
+        if item is None or invoice.disputed_on is None:
+            continue
+        state = DisputeState.NEW if resolved is None else DisputeState.CLOSED
+        stored = known.get(item)
+        if stored is None:
+            head = (customers[invoice.number], item, DisputeKind.DISPUTE, DisputeReason.UNKNOWN)
+            money = (abs(invoice.amount_minor), invoice.currency)
+            fresh.append(NewDispute(*head, *money, invoice.disputed_on, state, resolved))
+        elif stored.closed_on != resolved:
+            disputes.settle(session, actor, dispute=stored, state=state, on=resolved)
+            changed += 1
+    disputes.record(session, actor, disputes=fresh)
+    return len(fresh) + changed
+
+
+def _promise(
+    session: Session, actor: Actor, folder: Folder, seen: BooksSeen, items: dict[str, tuple[int | None, int | None]]
+) -> int:
+    if not folder.promises:
+        return 0
+    problems, promises = [], []
+    amounts = {number: (stored.amount_minor, stored.currency) for number, stored in seen.invoices.items()}
+    amounts |= {i.number: (i.amount_minor, i.currency) for i in folder.invoices}
+    for stated in folder.promises:
+        minor, currency = amounts[stated.number]
+        item = items[stated.number][0]
+        try:
+            promised = parse_minor(stated.amount, currency) if stated.amount else minor
+        except NotAnAmount as bad:
+            problems.append(Problem("promises.csv", stated.at, "amount", str(bad), "correct the cell"))
+            continue
+        if item is None:
+            problems.append(Problem("promises.csv", stated.at, "invoice_id", "is a credit memo", "name an invoice"))
+            continue
+        promises.append(NewPromise(item, stated.promised_on, stated.promised_date, promised, currency))
+    if problems:
+        raise BadInput(problems)
+    return collections.promise(session, actor, promises=promises)
+
+
+def _mirror(session: Session, actor: Actor, folder: Folder, found: Followups) -> None:
+    """Items a full snapshot no longer holds are settled elsewhere; those it holds again are open again."""
+    on = last_day(session, actor.company_id)
+    if on is None:
+        return
+    held = {invoice.number for invoice in folder.invoices}
+    back = [entry for number, entry in settled_elsewhere(session, actor.company_id) if number in held]
+    if back:
+        receivables.unapply(session, actor, entry_ids=back, on=on, reason="in the snapshot again")
+    missing = [row for row in columns_open_items(session, actor.company_id, on) if row.number not in held]
+    receivables.settle_elsewhere(
+        session, actor, items=[(row.id, row.number, row.currency, row.left_minor) for row in missing], on=on
+    )
+    found.settled_elsewhere, found.reopened = len(missing), len(back)

@@ -1,0 +1,1 @@
+"""The learners: they read the books, propose, and never write."""

@@ -1,0 +1,1 @@
+"""Which open items does this money pay: proposals with reasons, made from rules on the first day."""

@@ -1,0 +1,150 @@
+"""What lies on the clerk's desk on one day: open items, payers, habits, advices and receipts, as far as they are known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from o2c_ai.models.remittance_matching.advices import AdviceBook
+from o2c_ai.models.remittance_matching.balances import OpenItems
+from o2c_ai.models.remittance_matching.habits import Habits
+from o2c_ai.models.remittance_matching.payer import How, Payer, PayerBook
+from o2c_ai.models.remittance_matching.receipts import Receipt, Receipts
+from o2c_ai.models.remittance_matching.records import (
+    Advice,
+    BankLine,
+    Booking,
+    Item,
+    Papers,
+    ProposedRow,
+    Reason,
+)
+from o2c_ai.models.remittance_matching.references import Reading
+
+POOL_MAX = 2000
+"""Open items of one customer that are looked at for one payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A bank line with everything that can be read from it before any rule is tried."""
+
+    line: BankLine
+    payer: Payer
+    advice: Advice | None
+    reading: Reading
+    pool: tuple[Item, ...]
+    """Open items in the line's currency of the payer, or of the customers quoted where the payer is unknown."""
+    unread: int
+    """Stretches of text that look like a number of ours but are none."""
+
+
+class Desk:
+    """The books as they stand on one day; `advance` and `book` move them on, nothing moves them back but `forget`."""
+
+    def __init__(self, papers: Papers) -> None:
+        """Lay out the papers; nothing is issued, booked or learnt yet."""
+        self.open_items = OpenItems()
+        self.payers = PayerBook(papers.customers)
+        self.habits = Habits()
+        self.receipts = Receipts()
+        self.advices = AdviceBook(papers.advices, self.payers)
+        self._issues = sorted(papers.items, key=lambda item: (item.issue_date, item.item_id), reverse=True)
+        self._clearings = sorted(papers.clearings, key=lambda clearing: clearing.cleared_on, reverse=True)
+        self._bookings: defaultdict[int, list[Booking]] = defaultdict(list)
+        for booking in papers.bookings:
+            self._bookings[booking.line_id].append(booking)
+        self._tentative: list[tuple[int, int]] = []
+        self._bounced: list[Receipt] = []
+        self.claimed: dict[int, int] = {}
+        """Items that an earlier line, still undecided, seems to pay; by that line's id."""
+        self.behind: set[int] = set()
+        """Customers with an earlier line that is still undecided: their open items may be paid already."""
+
+    def advance(self, day: date) -> None:
+        """Issue what was issued by that day, and clear what was cleared without a bank line."""
+        while self._issues and self._issues[-1].issue_date <= day:
+            self.open_items.issue(self._issues.pop())
+        while self._clearings and self._clearings[-1].cleared_on <= day:
+            clearing = self._clearings.pop()
+            self.open_items.clear(clearing.item_id, clearing.cleared_minor)
+
+    def bookings(self, line: BankLine) -> Sequence[Booking]:
+        """What people booked for the line; empty where nobody did."""
+        return self._bookings.get(line.line_id, ())
+
+    def book(self, line: BankLine) -> None:
+        """Take over what people booked for the line, and learn from it."""
+        rows = [(row, self._item(row)) for row in self.bookings(line)]
+        for row, item in rows:
+            if item is not None:
+                self.open_items.clear(item.item_id, row.cleared_minor)
+        customers = {item.customer_id for _, item in rows if item is not None}
+        customers |= {row.customer_id for row, _ in rows if row.customer_id is not None}
+        if customers:
+            self.payers.learn(line, customers)
+        self.habits.learn(line, rows)
+        if line.amount_minor > 0:
+            booked = tuple(ProposedRow(row.item_id, row.cash_minor, row.reason) for row, _ in rows)
+            self.receipts.add(Receipt(line, booked, next(iter(sorted(customers)), None)))
+        elif any(row.reason is Reason.RETURNED for row, _ in rows):
+            self._take_back(line)
+
+    def read(self, line: BankLine) -> Case:
+        """Who pays, what is quoted, what is open."""
+        numbers = self.open_items.numbers
+        payer = self.payers.resolve(line)
+        reading = numbers.read(f"{line.narrative} {line.end_to_end_id}")
+        customers: Iterable[int] = payer.customers
+        if payer.how in (How.SHARED, How.UNKNOWN):
+            customers = self._quoted_customers(reading, line.currency)
+        pool = tuple(self.open_items.of_customers(sorted(customers), line.currency, POOL_MAX))
+        reading = numbers.read_among(reading, [item.item_id for item in pool])
+        return Case(line, payer, self.advices.couple(line, payer), reading, pool, numbers.unread(reading))
+
+    def apply(self, line: BankLine, cleared: Iterable[tuple[int, int]], receipt: Receipt) -> None:
+        """Clear items (id, minor units) for a line of this run, so that no later line pays them again."""
+        for item_id, minor in cleared:
+            self.open_items.clear(item_id, minor)
+            self._tentative.append((item_id, minor))
+        if line.amount_minor > 0:
+            self.receipts.add(receipt)
+
+    def reopen(self, bounced: Receipt) -> None:
+        """A receipt bounced: what it paid is open again."""
+        for row in bounced.rows:
+            if row.item_id is not None and row.item_id in self.open_items.items:
+                self.open_items.clear(row.item_id, -row.amount_minor)
+                self._tentative.append((row.item_id, -row.amount_minor))
+        self.receipts.remove(bounced.line)
+        self._bounced.append(bounced)
+
+    def forget(self) -> None:
+        """Undo everything this run applied, reopened or noted, so that the true bookings can take its place."""
+        for item_id, minor in reversed(self._tentative):
+            self.open_items.clear(item_id, -minor)
+        for receipt in self._bounced:
+            self.receipts.add(receipt)
+        self._tentative.clear()
+        self._bounced.clear()
+        self.claimed.clear()
+        self.behind.clear()
+
+    def _take_back(self, line: BankLine) -> None:
+        bounced = self.receipts.bounced_by(line)
+        if bounced is not None:
+            self.receipts.remove(bounced.line)
+
+    def _item(self, row: Booking) -> Item | None:
+        return None if row.item_id is None else self.open_items.items.get(row.item_id)
+
+    def _quoted_customers(self, reading: Reading, currency: str) -> set[int]:
+        """The customers meant by quoted numbers that belong to one customer only."""
+        items = self.open_items.items
+        quoted = [
+            {items[item_id].customer_id for item_id in mention.item_ids if items[item_id].currency == currency}
+            for mention in reading.mentions
+        ]
+        return {customer for customers in quoted if len(customers) == 1 for customer in customers}

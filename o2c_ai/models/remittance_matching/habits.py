@@ -1,0 +1,150 @@
+"""Learns from what people booked how payers shorten payments, and which words and accounts are not customers' money.
+
+Nothing here is written down in advance: fees, ratios, days of grace and wordings are counted in the company's own history.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from o2c_ai.core.money import Rounding, divide
+from o2c_ai.models.remittance_matching.records import BankLine, Booking, Item, Reason
+from o2c_ai.models.remittance_matching.text import squeeze, words
+
+MILLE = 1000
+SEEN_MIN = 3
+"""An amount or ratio seen less often is an accident, not a habit."""
+SHARE_MIN = 50
+"""A ratio must make up one in so many of its kind to be a habit of the whole company."""
+FEES_MAX = 8
+"""Commonest bank charges of a currency that are tried."""
+GRACE_DEFAULT = 5
+"""Days after the discount date in which a discount is still expected, until history says otherwise."""
+GRACE_COVERS = 99
+"""Per cent of the discounts taken so far that fall within the days of grace."""
+RATIO_REASONS = (Reason.DISCOUNT, Reason.WITHHOLDING, Reason.PARTIAL)
+
+Ratio = tuple[Reason, int]
+"""Why a payment was short, and the share of the open amount that was paid, in thousandths."""
+
+
+class Habits:
+    """Counts of how payments differed from what was open, by company and by customer."""
+
+    def __init__(self) -> None:
+        """Start without habits."""
+        self._fees: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self._customer_fees: defaultdict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+        self._ratios: Counter[Ratio] = Counter()
+        self._customer_ratios: defaultdict[int, Counter[Ratio]] = defaultdict(Counter)
+        self._over: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self._lateness: list[int] = []
+        self._words = WordBook()
+
+    def learn(self, line: BankLine, rows: Sequence[tuple[Booking, Item | None]]) -> None:
+        """Count what a booked line shows."""
+        self._words.learn(line, {row.reason for row, _ in rows})
+        for row, item in rows:
+            if item is not None:
+                self._learn_item(line.booking_date, row, item)
+            elif row.reason is Reason.BANK_CHARGE:
+                self._fees[line.currency][-row.cash_minor] += 1
+                if row.customer_id is not None:
+                    self._customer_fees[row.customer_id, line.currency][-row.cash_minor] += 1
+            elif row.reason is Reason.OVERPAYMENT:
+                self._over[line.currency][row.cash_minor] += 1
+
+    def grace(self) -> int:
+        """Days after the discount date within which nearly all discounts so far were taken."""
+        if len(self._lateness) < SEEN_MIN:
+            return GRACE_DEFAULT
+        return max(0, self._lateness[(len(self._lateness) - 1) * GRACE_COVERS // 100])
+
+    def fees(self, customers: Collection[int], currency: str) -> tuple[int, ...]:
+        """Bank charges to try, in minor units: those of these customers, else the currency's common ones."""
+        own = [fee for customer in customers for fee in self._customer_fees.get((customer, currency), ())]
+        return tuple(dict.fromkeys(own)) or tuple(
+            fee for fee, seen in self._fees[currency].most_common(FEES_MAX) if seen >= SEEN_MIN
+        )
+
+    def has_paid_charges(self, customers: Collection[int], currency: str) -> bool:
+        """Whether any of these customers paid short by a bank charge before."""
+        return any((customer, currency) in self._customer_fees for customer in customers)
+
+    def ratios(self, customer: int, reason: Reason) -> tuple[int, ...]:
+        """Shares of the open amount, in thousandths, that this customer paid before for this reason."""
+        return tuple(share for (why, share), _ in self._customer_ratios[customer].most_common() if why is reason)
+
+    def common_ratios(self, reason: Reason) -> tuple[int, ...]:
+        """Shares of the open amount, in thousandths, that the company often sees for this reason."""
+        total = sum(seen for (why, _), seen in self._ratios.items() if why is reason)
+        return tuple(
+            share
+            for (why, share), seen in self._ratios.most_common()
+            if why is reason and seen >= SEEN_MIN and seen * SHARE_MIN >= total
+        )
+
+    def usual_overpayment(self, currency: str, minor: int) -> bool:
+        """Whether overpayments of exactly this amount came before."""
+        return self._over[currency][minor] >= SEEN_MIN
+
+    def wording(self, line: BankLine) -> tuple[Reason, int, int] | None:
+        """The strongest hint of the words and the account that the line pays no item: reason, times so, times seen."""
+        return self._words.hint(line)
+
+    def _learn_item(self, day: date, row: Booking, item: Item) -> None:
+        if row.reason is Reason.DISCOUNT and item.discount_until is not None:
+            insort(self._lateness, (day - item.discount_until).days)
+        opened = row.cleared_minor if row.reason is not Reason.PARTIAL else item.amount_minor
+        if row.reason not in RATIO_REASONS or opened <= 0 or not 0 < row.cash_minor < opened:
+            return
+        if row.reason is Reason.DISCOUNT and item.discount_minor:
+            return
+        share = divide(row.cash_minor * MILLE, opened, Rounding.HALF_UP)
+        if abs(part_of(opened, share) - row.cash_minor) <= 1:
+            self._ratios[row.reason, share] += 1
+            self._customer_ratios[item.customer_id][row.reason, share] += 1
+
+
+def part_of(minor: int, share: int) -> int:
+    """A share, in thousandths, of an amount in minor units."""
+    return divide(minor * share, MILLE, Rounding.HALF_UP)
+
+
+class WordBook:
+    """How often each word and account of a narrative came with items, and how often with none and why."""
+
+    NO_ITEM = (Reason.NOT_AR, Reason.PREPAYMENT)
+
+    def __init__(self) -> None:
+        """Start with an empty book."""
+        self._counts: defaultdict[str, Counter[Reason]] = defaultdict(Counter)
+
+    def learn(self, line: BankLine, reasons: set[Reason]) -> None:
+        """Count the line's words and account under what it turned out to be."""
+        kind = next((reason for reason in self.NO_ITEM if reason in reasons), Reason.IN_FULL)
+        for sign in _signs(line):
+            self._counts[sign][kind] += 1
+
+    def hint(self, line: BankLine) -> tuple[Reason, int, int] | None:
+        """The sign most one-sided against items: reason, times it meant that, times seen at all; None without one."""
+        best: tuple[Reason, int, int] | None = None
+        for sign in _signs(line):
+            counts = self._counts.get(sign)
+            if counts is None:
+                continue
+            seen = counts.total()
+            for reason in self.NO_ITEM:
+                k = counts[reason]
+                # Laplace's rule of succession ranks 40 of 40 above 2 of 2, and both above 30 of 40.
+                if k and (best is None or (k + 1) * (best[2] + 2) > (best[1] + 1) * (seen + 2)):
+                    best = (reason, k, seen)
+        return best
+
+
+def _signs(line: BankLine) -> list[str]:
+    account = [f"account {squeeze(line.payer_account)}"] if line.payer_account else []
+    return account + [f"word {word}" for word in words(line.narrative)]

@@ -1,0 +1,80 @@
+"""What every test may count on: no network beyond this machine, and property tests that can be replayed.
+
+`HYPOTHESIS_PROFILE` chooses how hard the property tests try: `quick` (the default, the same examples in every run),
+`check` (more, and new ones in every run) or `soak` (hours).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# A busy machine makes neither a wrong example nor a slow generator: no deadline, no complaint about slowness.
+PATIENT = settings(deadline=None, print_blob=True, stateful_step_count=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", PATIENT, derandomize=True, max_examples=50)
+settings.register_profile("check", PATIENT, max_examples=500)
+settings.register_profile("soak", PATIENT, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # mlflow would report its use to its makers
+
+
+def is_on_this_machine(host: object) -> bool:
+    """True for a loopback address and for the names this machine gives itself."""
+    if not host or host in {"localhost", socket.gethostname()}:
+        return True
+    return _is_address(host) and ipaddress.ip_address(str(host)).is_loopback
+
+
+def _is_address(host: object) -> bool:
+    """True for digits that stand for a machine; False for a name, which somebody would have to be asked about."""
+    try:
+        ipaddress.ip_address(str(host))
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse(host: object) -> None:
+    """End the test: even code that swallows errors must not get away with it."""
+    pytest.fail(f"a test tried to reach {host!r}: tests stay on this machine")
+
+
+def _guarded_connect(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    """Wrap a socket's connect so that an address on another machine is refused before a byte leaves."""
+
+    def guard(self: socket.socket, address: Any) -> Any:  # noqa: ANN401 - an address is whatever its family says
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not is_on_this_machine(address[0]):
+            _refuse(address[0])
+        return connect(self, address)
+
+    return guard
+
+
+def _guarded_lookup(lookup: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the look-up of host names so that no name server is asked; addresses need no asking."""
+
+    def guard(host: object, *args: object, **options: object) -> Any:  # noqa: ANN401 - what the look-up returns
+        if not (is_on_this_machine(host) or _is_address(host)):
+            _refuse(host)
+        return lookup(host, *args, **options)
+
+    return guard
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Let no test of the whole run talk to another machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _guarded_connect(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", _guarded_connect(socket.socket.connect_ex))
+        patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
+        yield
