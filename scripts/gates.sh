@@ -30,7 +30,13 @@ types() { # over whichever of these folders the tree has
 
 quick() { "$bin/pytest" -n "$workers" --cov --cov-report= --durations=10; }
 
-slow() { HYPOTHESIS_PROFILE=check "$bin/pytest" -n "$workers" -m slow --timeout=900 --durations=10; }
+slow() {
+    if ! grep -rq --include='*.py' 'mark\.slow' tests; then
+        echo "no test is marked slow"
+        return
+    fi
+    HYPOTHESIS_PROFILE=check "$bin/pytest" -n "$workers" -m slow --timeout=900 --durations=10
+}
 
 covered() { # covered PERCENT GLOB: at least so much of the branches of these files was run by the quick tests
     "$bin/coverage" report --fail-under="$1" --include="$2"

@@ -9,13 +9,19 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.books import Books, open_books
+from tests.stores import PostgresStores, SqliteStores
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from o2c_ai.core.database import Store
 
 # A busy machine makes neither a wrong example nor a slow generator: no deadline, no complaint about slowness.
 PATIENT = settings(deadline=None, print_blob=True, stateful_step_count=50, suppress_health_check=[HealthCheck.too_slow])
@@ -78,3 +84,46 @@ def _no_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", _guarded_connect(socket.socket.connect_ex))
         patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
         yield
+
+
+@pytest.fixture(scope="session")
+def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
+    """Maker of fresh SQLite databases."""
+    return SqliteStores(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> PostgresStores:
+    """Maker of fresh PostgreSQL databases; one server for each test process."""
+    return PostgresStores(tmp_path_factory.mktemp("postgres"), worker_id)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A fresh, migrated database; every test that asks for it runs on both stores."""
+    stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")
+    with stores.fresh() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def books(store: Store) -> Iterator[Books]:
+    """A company with open books on either store."""
+    with store.session() as session:
+        yield open_books(store, session)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_stores: SqliteStores) -> Iterator[Store]:
+    """A fresh, migrated SQLite database, where the store makes no difference."""
+    with sqlite_stores.fresh() as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data beside the checkout; the test is skipped where it is not there."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no real data beside this checkout")
+    return folder

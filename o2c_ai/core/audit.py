@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,16 +17,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, in which company, with which duties, and when the entry point took the request."""
+class Who(Protocol):
+    """What the log must know of somebody who acts."""
 
-    company_id: int
-    user_id: int
-    name: str
-    roles: frozenset[str]
-    recorded_at: datetime
-    """When we learn of the act; serves the audit, never decides what a question as of a day may see."""
+    @property
+    def company_id(self) -> int:
+        """In which company's books."""
+
+    @property
+    def user_id(self) -> int:
+        """Who."""
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the entry point took the request."""
 
 
 class AuditEvent(Base):
@@ -58,12 +61,22 @@ class AuditEvent(Base):
     """Facts of the act: old and new values, counts, amounts."""
 
 
-_COLUMNS = ("company_id", "user_id", "recorded_at", "verb", "subject", "subject_id", "suggestion_id", "reason", "detail")
+_COLUMNS = (
+    "company_id",
+    "user_id",
+    "recorded_at",
+    "verb",
+    "subject",
+    "subject_id",
+    "suggestion_id",
+    "reason",
+    "detail",
+)
 
 
 def record(
     session: Session,
-    actor: Actor,
+    actor: Who,
     verb: str,
     subject: str,
     subject_id: int | None = None,
@@ -73,12 +86,22 @@ def record(
     detail: dict[str, object] | None = None,
 ) -> None:
     """Add one act to the log, in the transaction of the act itself."""
-    row = (actor.company_id, actor.user_id, actor.recorded_at, verb, subject, subject_id, suggestion_id, reason, detail or {})
+    row = (
+        actor.company_id,
+        actor.user_id,
+        actor.recorded_at,
+        verb,
+        subject,
+        subject_id,
+        suggestion_id,
+        reason,
+        detail or {},
+    )
     insert_rows(session, table_of(AuditEvent), _COLUMNS, [row])
 
 
 def record_many(
-    session: Session, actor: Actor, verb: str, subject: str, acts: Sequence[tuple[int, int | None, str]]
+    session: Session, actor: Who, verb: str, subject: str, acts: Sequence[tuple[int, int | None, str]]
 ) -> None:
     """Add a row for each of many like acts: (subject id, suggestion id, reason)."""
     head = (actor.company_id, actor.user_id, actor.recorded_at, verb, subject)

@@ -1,7 +1,7 @@
 """Where the books are kept: one engine for two stores, SQLite in a file or PostgreSQL by its address.
 
-A session rolls back unless an entry point commits it. Bulk rows go through `insert_rows`, which is the same call for one
-row and for a million: `executemany` on SQLite, COPY on PostgreSQL, every value checked by its column type.
+A session rolls back unless an entry point commits it. Bulk rows go through `insert_rows`, the same call for one row
+and for a million: `executemany` on SQLite, COPY on PostgreSQL, every value checked by its column type.
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String, Text, create_engine, event, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -208,7 +221,9 @@ def _binder(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any]
     return lru_cache(maxsize=4096)(process)
 
 
-def _bound(rows: Sequence[Sequence[object]], busy: list[tuple[int, Callable[[Any], Any]]]) -> Iterator[Sequence[object]]:
+def _bound(
+    rows: Sequence[Sequence[object]], busy: list[tuple[int, Callable[[Any], Any]]]
+) -> Iterator[Sequence[object]]:
     if not busy:
         yield from rows
         return
@@ -239,4 +254,3 @@ def chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Slices small enough for an IN list on either store."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
-

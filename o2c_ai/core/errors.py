@@ -6,8 +6,8 @@
     ├── Invalid       the request breaks a law of the books
     └── Forbidden     the actor may not do this
 
-A refusal carries facts, not prose: each error is named after the law that was broken and lives in the rules of its module.
-The entry points alone turn a family into an exit code or an HTTP status.
+A refusal carries facts, not prose: each error is named after the law that was broken and lives in the rules of its
+module. The entry points alone turn a family into an exit code or an HTTP status.
 """
 
 from __future__ import annotations
@@ -55,12 +55,16 @@ class Problem:
         return f"{place}{f' [{self.field}]' if self.field else ''}: {self.what}; {self.remedy}"
 
 
+SHOWN = 20
+"""Problems a message spells out before it only counts."""
+
+
 class BadInput(Invalid):
     """User data that cannot be taken in; carries every problem found, not only the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
         """Keep all problems; the message shows the first few and counts the rest."""
         self.problems = problems
-        shown = "\n".join(str(problem) for problem in problems[:20])
-        rest = f"\n… and {len(problems) - 20} more" if len(problems) > 20 else ""
+        shown = "\n".join(str(problem) for problem in problems[:SHOWN])
+        rest = f"\n… and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
         super().__init__(f"{shown}{rest}")

@@ -60,11 +60,11 @@ class CurrencyMismatch(Invalid):
         super().__init__(f"cannot combine {left} with {right}")
 
 
-# CLDR gives the digits people write today; where ISO 4217 keeps more minor units than people use, ISO wins, because bank
-# files and ERPs follow ISO.
+# CLDR gives the digits people write today; where ISO 4217 keeps more minor units than people use, ISO wins, because
+# bank files and ERPs follow ISO.
 _ISO_BEYOND_CLDR = {
     "IQD": 3,
-    **dict.fromkeys("AFN ALL IRR KPW LAK LBP MGA MMK PKR RSD SOS SYP YER".split(), 2),
+    **dict.fromkeys(["AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "PKR", "RSD", "SOS", "SYP", "YER"], 2),
 }
 
 

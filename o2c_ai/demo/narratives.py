@@ -83,7 +83,7 @@ def write_text(rng: Random, invoices: Sequence[Invoice], style: ReferenceStyle, 
 
 
 def write_name(name: str, form: NameForm) -> str:
-    """The payer's name as the bank shows it; agents are always named in full."""
+    """The payer's name as the bank shows it; payment services are always named in full."""
     if name == HUB_NAME:
         return name
     match form:

@@ -1,4 +1,4 @@
-"""Who really sends the money: customers themselves, parents for their groups, group accounts, and agents."""
+"""Who really sends the money: customers themselves, parents for their groups, group accounts, and payment services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from o2c_ai.demo.habits import HABITS, NAME_FORMS, STYLES, Advising, Habit, Habi
 from o2c_ai.demo.names import NameRegister, invent_account
 
 HUB_NAME = "Zahlwerk Abrechnungsdienste eG"
-"""An agent that many customers pay through: one account, customers that have nothing to do with each other."""
+"""A payment service that many customers pay through: one account, customers that have nothing to do with each other."""
 
 _HUB_EVERY = 40
 _PERMILLE_ACCOUNT_SHOWN = 880
@@ -94,7 +94,7 @@ def _seats(rng: Random, family: Family, number: int) -> list[_Seat]:
 
 
 def _through_hub(rng: Random, seats: list[_Seat]) -> list[_Seat]:
-    """The same payers, a few single ones of which now pay through one agent's account, half of those in its name."""
+    """The same payers, but a few single ones pay through one payment service's account, half of them in its name."""
     account = invent_account(rng, "DE")
     single = [n for n, seat in enumerate(seats) if len(seat.customers) == 1 and seat.customers[0].currency == "EUR"]
     for turn, n in enumerate(rng.sample(single, min(len(single), len(seats) // _HUB_EVERY))):

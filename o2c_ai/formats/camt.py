@@ -14,7 +14,8 @@ from o2c_ai.core.money import UnknownCurrency, exponent
 from o2c_ai.core.payments.rules import ControlTotalsDiffer, Statement, StatementLine, check_control_totals
 from o2c_ai.formats.camt_amounts import read_amount, shown
 from o2c_ai.formats.camt_balances import only_day, opening_and_closing, read_balances
-from o2c_ai.formats.camt_entry import OwnAccount, read_account_number, read_entry
+from o2c_ai.formats.camt_detail import Detail, OwnAccount, read_account_number, read_detail
+from o2c_ai.formats.camt_entry import read_entry
 from o2c_ai.formats.safe_xml import outermost, stream_elements
 from o2c_ai.formats.statement_file import StatementFile, StatementKind
 from o2c_ai.formats.xml_node import ElementRefused, Node
@@ -34,7 +35,7 @@ _PROBLEMS_MAX = 100
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far; `account` and `lines` are of the statement that is open."""
+    """What has been read so far; `account` and `lines` are of the open statement, `details` of the open entry."""
 
     source: str
     file_format: str = ""
@@ -42,6 +43,7 @@ class _Reading:
     account: OwnAccount | None = None
     is_hopeless: bool = False
     """The open statement names no account or currency: its entries are passed over, the reason is told once."""
+    details: list[Detail] = field(default_factory=list)
     lines: list[StatementLine] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     left_out: int = 0
@@ -55,7 +57,7 @@ def read_camt(content: bytes, source: str) -> StatementFile:
     or an advice may start and end anywhere between two balances.
     """
     reading = _Reading(source)
-    for node in stream_elements(content, source, ("Ntry", *_HOLDERS)):
+    for node in stream_elements(content, source, ("TxDtls", "Ntry", *_HOLDERS)):
         try:
             _take(reading, node)
         except ElementRefused as refused:
@@ -72,19 +74,39 @@ def read_camt(content: bytes, source: str) -> StatementFile:
 
 
 def _take(reading: _Reading, node: Node) -> None:
-    """Read one finished element: an entry of the open statement, or the end of a statement."""
-    if node.name != "Ntry":
-        if _message(node):
-            _close_statement(reading, node)
+    """Read one finished element: a payment of the open entry, an entry of the open statement, or a whole statement."""
+    if node.name == "TxDtls":
+        _take_detail(reading, node)
+    elif node.name == "Ntry":
+        details, reading.details = reading.details, []
+        _take_entry(reading, node, details)
+    elif _message(node):
+        _close_statement(reading, node)
+
+
+def _take_detail(reading: _Reading, node: Node) -> None:
+    entry = node.around("NtryDtls", "Ntry")
+    account = None if entry is None else _account(reading, entry)
+    if account is not None:
+        reading.details.append(read_detail(node, account))
+
+
+def _take_entry(reading: _Reading, entry: Node, details: list[Detail]) -> None:
+    account = _account(reading, entry)
+    if account is None:
         return
-    holder = node.parent
-    if holder is None or not _message(holder) or reading.is_hopeless:
-        return
-    account = _opened(reading, holder)
-    if _is_booked(node, reading.kind):
-        reading.lines.extend(read_entry(node, account))
+    if _is_booked(entry, reading.kind):
+        reading.lines.extend(read_entry(entry, details, account))
     else:
         reading.left_out += 1
+
+
+def _account(reading: _Reading, entry: Node) -> OwnAccount | None:
+    """The account whose statement the entry stands in; None for what stands in no statement or in a hopeless one."""
+    holder = entry.parent
+    if holder is None or reading.is_hopeless or not _message(holder):
+        return None
+    return _opened(reading, holder)
 
 
 def _message(holder: Node) -> tuple[str, StatementKind] | None:
@@ -157,7 +179,7 @@ def _close_statement(reading: _Reading, holder: Node) -> None:
             account = _opened(reading, holder)
             reading.statements.append(_statement(reading, holder, account))
     finally:
-        reading.account, reading.lines, reading.is_hopeless = None, [], False
+        reading.account, reading.details, reading.lines, reading.is_hopeless = None, [], [], False
 
 
 def _statement(reading: _Reading, holder: Node, account: OwnAccount) -> Statement:

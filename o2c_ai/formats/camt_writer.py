@@ -1,7 +1,6 @@
 """Writes bank statements as camt.053 files, as a bank would send them: for the demo company and for trying imports.
 
-`read_camt` gives back the same records, with three exceptions that the file format makes: white space in texts becomes
-single spaces, NOTPROVIDED becomes nothing, and a missing value date stays missing.
+`read_camt` gives back the same records; only white space inside texts comes back as single spaces.
 """
 
 from __future__ import annotations
@@ -33,20 +32,19 @@ def write_camt053(*statements: Statement, created_on: date | None = None) -> byt
     day = created_on or max((line.booking_date for each in statements for line in each.lines), default=None)
     if day is None or not statements:
         raise ValueError("a statement file needs a statement, and a date where no line has one")
-    document = etree.Element("Document", nsmap={None: NAMESPACE})
+    document = etree.XML(f'<Document xmlns="{NAMESPACE}"/>')
     message = _put(document, "BkToCstmrStmt")
     header = _put(message, "GrpHdr")
     _put(header, "MsgId", statements[0].statement_id)
     _put(header, "CreDtTm", f"{day.isoformat()}T00:00:00")
     for statement in statements:
         _write_statement(message, statement, day)
-    # The namespace stands on the outermost element only; the others inherit it when the file is read.
     return bytes(etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _put(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """A new last child."""
-    element = etree.SubElement(parent, name, attributes)
+    element = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
     element.text = text or None
     return element
 
@@ -118,7 +116,7 @@ def _write_charges(detail: Element, charges: tuple[Money, ...]) -> None:
 
 
 def _write_other_side(detail: Element, line: StatementLine) -> None:
-    """The payer as debtor of money that came in, as creditor of money that went out; a reversal keeps the original's."""
+    """The payer as debtor of money that came in, creditor of money that went out; a reversal keeps the original's."""
     if not line.payer_name and not line.payer_account:
         return
     parties = _put(detail, "RltdPties")

@@ -59,7 +59,7 @@ _FORMATS = (
     BankFormat("BgMax file", _at_start(rb"01BGMAX ")),
     BankFormat("BAI2 report", _at_start(rb"01,[^\r\n]{0,80},")),
     BankFormat("NACHA (ACH) file", _at_start(rb"101 [\dN ][^\r\n]{80}")),
-    BankFormat("Norma 43 statement", _at_start(rb"11\d{16}\d{6}\d{6}[12]\d{14}")),
+    BankFormat("Norma 43 statement", _at_start(rb"11\d{18}\d{12}[12]\d{14}")),
     BankFormat("X12 interchange", _at_start(rb"ISA[^A-Za-z0-9 ]")),
     BankFormat("EDIFACT interchange", _at_start(rb"UN[AB][^A-Za-z0-9]")),
     BankFormat(

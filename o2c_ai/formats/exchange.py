@@ -133,7 +133,9 @@ _REASONS = {reason.value: reason for reason in Reason}
 def _part(line: int, cells: Sequence[str]) -> StatedPart:
     ref, amount, number, customer, reason = cells
     if reason not in _REASONS:
-        raise BadCell("reason", f"{reason!r} is no reason", f"use one of {', '.join(filter(None, _REASONS))} or nothing")
+        raise BadCell(
+            "reason", f"{reason!r} is no reason", f"use one of {', '.join(filter(None, _REASONS))} or nothing"
+        )
     return StatedPart(line, ref, number, customer, amount, _REASONS[reason])
 
 
@@ -199,7 +201,9 @@ def read_folder(folder: Path) -> Folder:
     """Read every known file of a folder; faults are in the result's problems, never an exception for bad data."""
     found = Folder()
     if not folder.is_dir():
-        found.problems.append(Problem(folder.name, None, None, "is not a folder", "give the folder that holds the files"))
+        found.problems.append(
+            Problem(folder.name, None, None, "is not a folder", "give the folder that holds the files")
+        )
         return found
     for path in sorted(folder.iterdir()):
         if path.name in FILES and path.is_file():

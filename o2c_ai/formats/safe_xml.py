@@ -3,7 +3,7 @@
 Three guards stand before the parser: the size of the file, its character encoding (only those whose markup we can see)
 and the document type definition, where every entity attack lives: bank files have none, so any is refused unread.
 Behind them libxml2 stops at 256 levels of nesting and 10 MB of one text; network and external files are off. Elements
-are handed over one by one and emptied at once, and the tags still in memory are counted and limited.
+are handed over one by one and emptied at once; the tags still in memory are counted and limited.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 BYTES_MAX = 64 * 2**20
 """Largest file read, in bytes: some 90,000 bank entries."""
-OPEN_TAGS_MAX = 1_000_000
-"""Most tags in memory at once, which means inside one entry: some 8,000 payments of one batch, about 200 MB."""
+OPEN_TAGS_MAX = 500_000
+"""Most tags in memory at once, which means inside one payment: some 20,000 documents it pays, about 60 MB."""
+ATTRIBUTES_MAX = 500_000
+"""Most equals signs in a file: an entry has two to six, one in each Ccy attribute."""
+STRETCH_MAX = 2**17
+"""Bytes in which at least one tag must begin: a tag with a million attributes would fill the memory by itself."""
 PROLOG_MAX = 2**20
 """Most bytes of comments and instructions before the first element."""
 
@@ -47,6 +51,7 @@ def stream_elements(content: bytes, source: str, tags: tuple[str, ...]) -> Itera
     """
     encoding, content = _readable(content, source)
     _refuse_definitions(content, source)
+    _refuse_crowds(content, source)
     parser = _parser(encoding, tags)
     try:
         yield from _fed(parser, content, source)
@@ -86,7 +91,7 @@ def _fed(parser: etree.XMLPullParser, content: bytes, source: str) -> Iterator[N
             _forget(element)
         if held > OPEN_TAGS_MAX:
             line = content.count(b"\n", 0, start) + 1
-            raise _refusal(source, line, f"more than {OPEN_TAGS_MAX:,} tags without the end of an entry")
+            raise _refusal(source, line, f"more than {OPEN_TAGS_MAX:,} tags without the end of an element that is read")
 
 
 def _tags_inside(element: Element) -> int:
@@ -145,6 +150,16 @@ def _refuse_definitions(content: bytes, source: str) -> None:
         else:
             return
     raise _refusal(source, 1, f"more than {PROLOG_MAX:,} bytes before the first element")
+
+
+def _refuse_crowds(content: bytes, source: str) -> None:
+    """Look for what would cost far more memory than its bytes, before the parser meets it."""
+    if content.count(b"=") > ATTRIBUTES_MAX:
+        raise _refusal(source, None, f"more than {ATTRIBUTES_MAX:,} attributes")
+    for start in range(0, len(content) - STRETCH_MAX, STRETCH_MAX):
+        if content.find(b"<", start, start + STRETCH_MAX) < 0:
+            line = content.count(b"\n", 0, start) + 1
+            raise _refusal(source, line, f"{STRETCH_MAX:,} bytes without a tag")
 
 
 def _end_of_space(content: bytes, at: int) -> int:

@@ -25,7 +25,7 @@ FIELD_LIMIT = 1_000_000
 """Characters one cell may have; longer ones are an attack or a lost quote."""
 
 
-class BadCell(Exception):  # noqa: N818 - a fault of user data on its way to becoming a Problem
+class BadCell(Exception):
     """A cell that cannot be read: its column, what is wrong and what to do."""
 
     def __init__(self, column: str, what: str, remedy: str) -> None:

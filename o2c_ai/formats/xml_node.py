@@ -51,6 +51,16 @@ class Node:
         around = self.element.getparent()
         return None if around is None else Node(around)
 
+    def around(self, *path: str) -> Node | None:
+        """The last of the elements around this one, if they have these names from the inside out; else None."""
+        found = self.element
+        for name in path:
+            outer = found.getparent()
+            if outer is None or _local(outer.tag) != name:
+                return None
+            found = outer
+        return Node(found)
+
     def attribute(self, name: str) -> str:
         """An attribute without a namespace, stripped; empty where there is none."""
         return (self.element.get(name) or "").strip()

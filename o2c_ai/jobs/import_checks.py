@@ -71,9 +71,7 @@ def check(folder: Folder, seen: BooksSeen) -> Checked:
     return checked
 
 
-def _duplicates(
-    source: str, column: str, keys: Iterable[tuple[int, str]], say: Callable[[Problem], None]
-) -> None:
+def _duplicates(source: str, column: str, keys: Iterable[tuple[int, str]], say: Callable[[Problem], None]) -> None:
     first: dict[str, int] = {}
     for at, key in keys:
         if first.setdefault(key, at) != at:
@@ -103,7 +101,10 @@ def _check_invoice(
         if old != new:
             shown = (old, new)
             if column == "amount" and stored.currency == invoice.currency:
-                shown = (format_minor(stored.amount_minor, stored.currency), format_minor(invoice.amount_minor, invoice.currency))
+                shown = (
+                    format_minor(stored.amount_minor, stored.currency),
+                    format_minor(invoice.amount_minor, invoice.currency),
+                )
             what = f"{invoice.number} is posted with {shown[0]}, the file says {shown[1]}"
             remedy = "a posted document does not change: set cancelled_on and issue a new number, or send a credit memo"
             say(Problem("invoices.csv", invoice.at, column, what, remedy))
@@ -117,7 +118,15 @@ def _check_lines(folder: Folder, seen: BooksSeen, say: Callable[[Problem], None]
         stored = lines.setdefault(line.line_ref, facts)
         if stored != facts:
             what = f"{line.line_ref} is recorded with another date, currency or amount"
-            say(Problem("bank_lines.csv", stated.at, "amount", what, "the bank's word does not change: give it a new line_id"))
+            say(
+                Problem(
+                    "bank_lines.csv",
+                    stated.at,
+                    "amount",
+                    what,
+                    "the bank's word does not change: give it a new line_id",
+                )
+            )
     return lines
 
 
@@ -155,13 +164,13 @@ def _check_parts(
         total = sum(minor for _, minor in parts)
         _, currency, amount = lines[ref]
         if total != amount:
-            what = f"rows of {ref} add up to {format_minor(total, currency)}, the line is {format_minor(amount, currency)}"
+            what = (
+                f"rows of {ref} add up to {format_minor(total, currency)}, the line is {format_minor(amount, currency)}"
+            )
             say(Problem("applications.csv", parts[0][0].at, "amount", what, "make the rows add up to the line"))
 
 
-def _check_collections(
-    folder: Folder, seen: BooksSeen, customers: set[str], say: Callable[[Problem], None]
-) -> None:
+def _check_collections(folder: Folder, seen: BooksSeen, customers: set[str], say: Callable[[Problem], None]) -> None:
     numbers = seen.invoices.keys() | {invoice.number for invoice in folder.invoices}
     for promise in folder.promises:
         if promise.number not in numbers:

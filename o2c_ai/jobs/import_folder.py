@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
     from o2c_ai.formats.exchange import Folder
 
 EXCHANGE_ACCOUNT = "exchange"
@@ -61,7 +61,7 @@ def commonest_currency(folder: Folder) -> str | None:
 
 
 def import_folder(
-    session: Session, actor: Actor, folder: Folder, *, mirror: bool = False, progress: Callable[[str], None] = str
+    session: Session, actor: Actor, folder: Folder, *, mirror: bool = False, progress: Callable[[str], object] = str
 ) -> ImportReport:
     """Write a folder into the books, in the caller's transaction.
 
@@ -254,8 +254,5 @@ def _advices(folder: Folder, seen: BooksSeen) -> list[Advice]:
             what = "an advice without a date must name a known bank line"
             raise BadInput([Problem("remittances.csv", head.at, "date", what, "fill in date or line_id")])
         rows = tuple(folder.advices[place].row for place in places)
-        found.append(
-            Advice(external_id, head.line_ref, on, head.currency, head.total_minor, head.payer_name, rows)
-        )
+        found.append(Advice(external_id, head.line_ref, on, head.currency, head.total_minor, head.payer_name, rows))
     return found
-

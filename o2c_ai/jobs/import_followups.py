@@ -1,4 +1,4 @@
-"""What an exchange folder says about items already in the books: disputes, cancellations, promises, contacts, settlement."""
+"""What an exchange folder says about items in the books: disputes, cancellations, promises, contacts, settlement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from o2c_ai.core.receivables.queries import columns_open_items, last_day, settle
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
     from o2c_ai.formats.exchange import Folder
     from o2c_ai.jobs.import_checks import BooksSeen
 
@@ -74,9 +74,7 @@ def _cancel(session: Session, actor: Actor, folder: Folder, seen: BooksSeen) -> 
     return done
 
 
-def _dispute(
-    session: Session, actor: Actor, folder: Folder, items: dict[str, tuple[int | None, int | None]]
-) -> int:
+def _dispute(session: Session, actor: Actor, folder: Folder, items: dict[str, tuple[int | None, int | None]]) -> int:
     stated = [invoice for invoice in folder.invoices if invoice.disputed_on is not None]
     if not stated:
         return 0

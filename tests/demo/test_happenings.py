@@ -167,7 +167,7 @@ LACKS: dict[str, Callable[[BankLine], bool]] = {
     "account": lambda line: not line.payer_account,
     "text": lambda line: not line.narrative,
     "name and account": lambda line: not line.payer_name and not line.payer_account,
-    "nothing but an agent's name": lambda line: line.payer_name == HUB_NAME,
+    "nothing but a payment service's name": lambda line: line.payer_name == HUB_NAME,
 }
 
 

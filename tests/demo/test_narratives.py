@@ -117,5 +117,5 @@ def test_the_bank_shows_a_name_in_its_own_form(form: NameForm, shown: str) -> No
     assert write_name("Möwenstein Kältetechnik Süd GmbH", form) == shown
 
 
-def test_an_agent_is_named_in_full() -> None:
+def test_a_payment_service_is_named_in_full() -> None:
     assert write_name(HUB_NAME, NameForm.MISSING) == HUB_NAME

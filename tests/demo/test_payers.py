@@ -1,4 +1,4 @@
-"""Who pays for whom: groups, agents, strangers of like names; and every habit dealt."""
+"""Who pays for whom: groups, payment services, strangers of like names; and every habit dealt."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_some_parents_pay_for_their_group_and_some_groups_have_an_account_of_the
         assert {customer.parent_customer_id for customer in payer.customers[1:]} == {payer.customers[0].customer_id}
 
 
-def test_an_agents_account_serves_customers_that_have_nothing_to_do_with_each_other(world: World) -> None:
+def test_a_payment_services_account_serves_customers_that_have_nothing_to_do_with_each_other(world: World) -> None:
     (account,) = {payer.account for payer in world.payers if payer.name == HUB_NAME}
     served = [payer for payer in world.payers if payer.account == account]
     assert len(served) > 2

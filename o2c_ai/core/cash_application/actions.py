@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.receivables.rules import Balance
 
 _SUGGESTION_COLUMNS = (
@@ -98,7 +97,7 @@ def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSugges
 
 
 def book(session: Session, actor: Actor, *, bookings: Sequence[Booking]) -> None:
-    """Book decided lines in order, all or nothing: money applied, differences posted, credit parked, receipts returned.
+    """Book decided lines in order, all or nothing: apply money, post differences, park credit, return receipts.
 
     Raises NotYourDuty, UnknownLine, UnknownItem, PeriodClosed, and BookingsRefused with every booking that breaks a law.
     """
@@ -123,7 +122,10 @@ def _book_run(session: Session, actor: Actor, run: list[Booking], lines: dict[in
     _book_receipts(session, actor, [b for b in run if lines[b.line_id].credit_item_id is not None], lines)
     suspense = [b for b in run if lines[b.line_id].credit_item_id is None]
     misplaced = [
-        (booking, PartMisplaced(lines[booking.line_id].line_ref, part.reason, "money in suspense is not_ar or returned"))
+        (
+            booking,
+            PartMisplaced(lines[booking.line_id].line_ref, part.reason, "money in suspense is not_ar or returned"),
+        )
         for booking in suspense
         for part in booking.parts
         if part.reason is not Reason.NOT_AR
@@ -232,19 +234,16 @@ def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[i
         for p in booking.parts
     ]
     insert_rows(session, table_of(CashApplicationPart), _PART_COLUMNS, parts)
-    marks: dict[tuple[LineState, date], list[int]] = defaultdict(list)
-    for booking, _ in booked:
-        not_ar = all(part.reason is Reason.NOT_AR for part in booking.parts)
-        marks[LineState.NOT_AR if not_ar else LineState.BOOKED, booking.on].append(booking.line_id)
-    for (state, on), line_ids in marks.items():
-        payments.mark_lines(session, actor, line_ids=line_ids, state=state, on=on)
+    payments.mark_lines(session, actor, marks=[(b.line_id, _state(b), b.on) for b, _ in booked])
     followed = [(b.suggestion_id, b.on) for b, _ in booked if b.suggestion_id is not None]
     _note_outcomes(session, actor, followed, Outcome.ACCEPTED)
 
 
-def _note_outcomes(
-    session: Session, actor: Actor, suggestions: Sequence[tuple[int, date]], outcome: Outcome
-) -> None:
+def _state(booking: Booking) -> LineState:
+    return LineState.NOT_AR if all(part.reason is Reason.NOT_AR for part in booking.parts) else LineState.BOOKED
+
+
+def _note_outcomes(session: Session, actor: Actor, suggestions: Sequence[tuple[int, date]], outcome: Outcome) -> None:
     columns = ("company_id", "suggestion_id", "outcome", "known_on", "user_id")
     rows = [(actor.company_id, number, outcome, on, actor.user_id) for number, on in suggestions]
     insert_rows(session, table_of(SuggestionOutcome), columns, rows)
@@ -284,7 +283,6 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
     for row in newest_first:
         row.undone_on = on
     session.flush()
-    payments.mark_lines(session, actor, line_ids=list(line_ids), state=LineState.OPEN, on=None)
+    payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in line_ids])
     followed = [(row.suggestion_id, on) for row in newest_first if row.suggestion_id is not None]
     _note_outcomes(session, actor, followed, Outcome.UNDONE)
-

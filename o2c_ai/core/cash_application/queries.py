@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 
-def columns_parts(
-    session: Session, company_id: int, as_of: date, since: date | None = None
-) -> Iterator[Row[Any]]:
+def columns_parts(session: Session, company_id: int, as_of: date, since: date | None = None) -> Iterator[Any]:
     """What people booked and had not taken back by the day, line by line in the exchange folder's shape.
 
     Columns: line_id, line_ref, booking_date, open_item_id, credit_item_id, number (invoice or credit memo, or None),

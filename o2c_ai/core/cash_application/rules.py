@@ -267,9 +267,7 @@ Fund = tuple[ApplicationKind, "int | None", int]
 """What pays: kind of application, the credit item it comes from (None for a charge), minor units left of it."""
 
 
-def plan(
-    booking: Booking, source: Source, open_items: Mapping[int, Balance], memos: Mapping[int, Balance]
-) -> Clearing:
+def plan(booking: Booking, source: Source, open_items: Mapping[int, Balance], memos: Mapping[int, Balance]) -> Clearing:
     """The clearing that books a line which came in; balances are used up as it is planned.
 
     Items are funded in the parts' order, first from netted credit memos, then from bank charges, then from the money

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 
 def promise(session: Session, actor: Actor, *, promises: Sequence[NewPromise]) -> int:

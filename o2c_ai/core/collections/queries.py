@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, case, cast, func, select
@@ -28,10 +29,10 @@ def stored_promises(session: Session, company_id: int) -> set[tuple[int, date]]:
 
 def stored_activities(session: Session, company_id: int) -> set[tuple[int, date, str, str, str]]:
     """Every contact as (customer, day, kind, result, note)."""
-    asked = select(
-        Activity.customer_id, Activity.contacted_on, Activity.kind, Activity.result, Activity.note
-    ).where(Activity.company_id == company_id)
-    return {tuple(row) for row in session.execute(asked)}
+    asked = select(Activity.customer_id, Activity.contacted_on, Activity.kind, Activity.result, Activity.note).where(
+        Activity.company_id == company_id
+    )
+    return {(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(asked)}
 
 
 def last_contacts(session: Session, company_id: int, as_of: date) -> dict[int, date]:
@@ -94,7 +95,9 @@ def exposures(
         entry = sums.setdefault((row.customer_id, row.currency), _Sums(row.customer_code))
         chance = late_ppm.get(row.id, 1_000_000 if row.due_date <= as_of else 0)
         state = promises[row.id][0] if row.id in promises else None
-        entry.add(row.left_minor, (as_of - row.due_date).days, min(disputed.get(row.id, 0), row.left_minor), chance, state)
+        entry.add(
+            row.left_minor, (as_of - row.due_date).days, min(disputed.get(row.id, 0), row.left_minor), chance, state
+        )
     credit = _credit(session, company_id, as_of)
     contacts = last_contacts(session, company_id, as_of)
     return [
@@ -164,7 +167,7 @@ def unpaid_ppm(as_of: date, day: date, quantiles: tuple[date, date, date]) -> in
     knots = [(as_of, 1_000_000), (quantiles[0], 900_000), (quantiles[1], 500_000), (quantiles[2], 100_000)]
     if day >= quantiles[2]:
         return 100_000
-    for (left, high), (right, low) in zip(knots, knots[1:], strict=False):
+    for (left, high), (right, low) in pairwise(knots):
         if left <= day < right:
             return high - (high - low) * (day - left).days // (right - left).days
     return 1_000_000

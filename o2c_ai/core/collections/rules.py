@@ -98,7 +98,7 @@ class Exposure:
     """Credit not applied: receipts, credit memos and money on account."""
     oldest_days_overdue: int
     expected_late_minor: int
-    """Σ open × P(still unpaid at the horizon), of what is not disputed."""
+    """Σ open times P(still unpaid at the horizon), of what is not disputed."""
     broken_promises: int
     open_promises: int
     last_contact: date | None
@@ -147,7 +147,7 @@ def parked(exposure: Exposure, strategy: Strategy, as_of: date) -> str:
 
 
 def contact_value(exposure: Exposure, strategy: Strategy) -> int:
-    """What a contact is worth in minor units: money still unpaid at the horizon × the effect of a contact."""
+    """What a contact is worth in minor units: money still unpaid at the horizon times the effect of a contact."""
     return divide(exposure.expected_late_minor * strategy.contact_effect_ppm, 1_000_000, Rounding.HALF_EVEN)
 
 

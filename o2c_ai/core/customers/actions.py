@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 _AMENDABLE = ("name", "country", "email", "payment_terms", "credit_limit_minor", "currency", "segment")
 _COLUMNS = ("id", "company_id", "code", *_AMENDABLE, "parent_id")
 
 
 def take_customers(session: Session, actor: Actor, *, customers: Sequence[NewCustomer]) -> Taken:
-    """Add customers not known yet and amend what changed on the others. Raises NotYourDuty, UnknownCustomer (parent)."""
+    """Add customers not known yet and amend what changed on the others. Raises NotYourDuty, UnknownCustomer."""
     require(actor, Duty.IMPORT)
     ids = queries.codes(session, actor.company_id)
     fresh = [customer for customer in customers if customer.code not in ids]
@@ -31,9 +31,7 @@ def take_customers(session: Session, actor: Actor, *, customers: Sequence[NewCus
     for customer, row_id in zip(fresh, reserve_ids(session, table_of(CustomerRow), len(fresh)), strict=True):
         ids[customer.code] = row_id
     # Parents may follow their children in the file, so links are set once every row is there.
-    rows = [
-        (ids[c.code], actor.company_id, c.code, *(getattr(c, name) for name in _AMENDABLE), None) for c in fresh
-    ]
+    rows = [(ids[c.code], actor.company_id, c.code, *(getattr(c, name) for name in _AMENDABLE), None) for c in fresh]
     insert_rows(session, table_of(CustomerRow), _COLUMNS, rows)
     if fresh:
         audit.record(session, actor, "add", "customers", detail={"count": len(fresh)})

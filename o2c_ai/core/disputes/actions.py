@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 _COLUMNS = (
     "company_id",
@@ -67,7 +67,7 @@ def settle(session: Session, actor: Actor, *, dispute: Dispute, state: DisputeSt
 
 
 def withdraw_deductions(session: Session, actor: Actor, *, entry_ids: list[int], on: date) -> None:
-    """Undo deductions together with the clearings that accepted them: the item is open again, so is nothing deducted."""
+    """Undo deductions together with the clearings that accepted them: the item is open again."""
     for deduction in queries.deductions_of_entries(session, actor.company_id, entry_ids):
         deduction.entry_id = None
         settle(session, actor, dispute=deduction, state=DisputeState.CLOSED, on=on)

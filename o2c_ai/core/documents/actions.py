@@ -14,8 +14,8 @@ from o2c_ai.core.people.rules import Duty, require
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
     from o2c_ai.core.documents.rules import DocumentKind
+    from o2c_ai.core.people.rules import Actor
 
 
 def keep(session: Session, actor: Actor, *, kind: DocumentKind, name: str, content: bytes) -> int:

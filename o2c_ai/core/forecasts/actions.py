@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 
 def plan_flows(session: Session, actor: Actor, *, flows: Sequence[PlannedFlow]) -> int:
@@ -34,9 +34,7 @@ def plan_flows(session: Session, actor: Actor, *, flows: Sequence[PlannedFlow]) 
     return len(rows)
 
 
-def store_run(
-    session: Session, actor: Actor, *, as_of: date, model_version: str, weeks: Sequence[ForecastWeek]
-) -> int:
+def store_run(session: Session, actor: Actor, *, as_of: date, model_version: str, weeks: Sequence[ForecastWeek]) -> int:
     """Keep a forecast as it was made; gives its number. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
     run = ForecastRun(company_id=actor.company_id, as_of=as_of, model_version=model_version)

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 def planned_flows(session: Session, company_id: int) -> list[tuple[date, str, int, str]]:
     """(day, currency, signed minor units, label) of every planned flow, by day."""
     asked = (
-        select(
-            PlannedFlowRow.planned_on, PlannedFlowRow.currency, PlannedFlowRow.amount_minor, PlannedFlowRow.label
-        )
+        select(PlannedFlowRow.planned_on, PlannedFlowRow.currency, PlannedFlowRow.amount_minor, PlannedFlowRow.label)
         .where(PlannedFlowRow.company_id == company_id)
         .order_by(PlannedFlowRow.planned_on, PlannedFlowRow.id)
     )
@@ -37,9 +35,7 @@ def list_runs(session: Session, company_id: int) -> list[tuple[int, date, str]]:
 
 def weeks_of_run(session: Session, company_id: int, run_id: int) -> list[ForecastWeek]:
     """The weeks of a stored run in order."""
-    asked = select(ForecastWeekRow).where(
-        ForecastWeekRow.company_id == company_id, ForecastWeekRow.run_id == run_id
-    )
+    asked = select(ForecastWeekRow).where(ForecastWeekRow.company_id == company_id, ForecastWeekRow.run_id == run_id)
     return [
         ForecastWeek(
             row.week_start,

@@ -8,8 +8,8 @@ from o2c_ai.core import audit
 from o2c_ai.core.database import insert_rows, table_of
 from o2c_ai.core.invoices import queries
 from o2c_ai.core.invoices.rules import (
-    Amendment,
     AlreadyPaidOn,
+    Amendment,
     DocumentType,
     NewInvoice,
     check_invoice,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 _COLUMNS = (
     "company_id",

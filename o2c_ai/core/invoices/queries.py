@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 
-def columns_stored(session: Session, company_id: int) -> Iterator[Row[Any]]:
+def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
     """Every document as a leading system would describe it.
 
     Columns: number, customer_code, kind, issue_date, due_date (None for credit memos), currency, amount_minor,

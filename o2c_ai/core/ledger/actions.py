@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 
 def open_company(session: Session, *, code: str, name: str, base_currency: str, recorded_at: datetime) -> Company:

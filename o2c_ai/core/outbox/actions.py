@@ -9,8 +9,8 @@ from o2c_ai.core.outbox.tables import Message
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
     from o2c_ai.core.outbox.rules import MessageKind
+    from o2c_ai.core.people.rules import Actor
 
 
 def post_message(session: Session, actor: Actor, *, kind: MessageKind, payload: dict[str, object]) -> int:

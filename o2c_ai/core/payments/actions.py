@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from o2c_ai.core import audit
-from o2c_ai.core.database import chunks, insert_rows, reserve_ids, table_of
+from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.ledger.queries import accounts_by_role, rate_book
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting, RateBook
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
     from o2c_ai.core.money import Money
+    from o2c_ai.core.people.rules import Actor
 
 _LINE_COLUMNS = (
     "id",
@@ -165,9 +165,7 @@ def identify(session: Session, actor: Actor, *, credit_item_id: int, customer_id
     return receivables.identify(session, actor, credit_item_id=credit_item_id, customer_id=customer_id, on=on)
 
 
-def request_refund(
-    session: Session, actor: Actor, *, credit_item_id: int, amount: Money, reason: str, on: date
-) -> int:
+def request_refund(session: Session, actor: Actor, *, credit_item_id: int, amount: Money, reason: str, on: date) -> int:
     """Ask to pay unapplied cash back; gives the request's number. Raises NotYourDuty."""
     approval = people.request_approval(
         session, actor, kind=ApprovalKind.REFUND, subject_id=credit_item_id, amount=amount, reason=reason, on=on
@@ -193,14 +191,14 @@ def approve_refund(session: Session, actor: Actor, *, approval_id: int, on: date
     return entry_id
 
 
-def mark_lines(session: Session, actor: Actor, *, line_ids: Sequence[int], state: LineState, on: date | None) -> None:
-    """Note where lines stand after a decision, or that they are open again. The act itself writes the audit row."""
-    for part in chunks(line_ids, 5_000):
-        session.execute(
-            update(StatementLineRow)
-            .where(StatementLineRow.company_id == actor.company_id, StatementLineRow.id.in_(part))
-            .values(state=state, decided_on=on)
-        )
+def mark_lines(session: Session, actor: Actor, *, marks: Sequence[tuple[int, LineState, date | None]]) -> None:
+    """Note where lines (id, state, day decided) stand after an act, which itself writes the audit row."""
+    if not marks:
+        return
+    named = table_of(StatementLineRow)
+    mine = (named.c.company_id == actor.company_id) & (named.c.id == bindparam("line"))
+    rows = [{"line": line_id, "state": state, "decided_on": on} for line_id, state, on in marks]
+    session.connection().execute(update(named).where(mine), rows)
 
 
 _ADVICE_COLUMNS = (

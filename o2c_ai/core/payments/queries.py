@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -27,7 +27,7 @@ def find_bank_account(session: Session, company_id: int, account: str) -> tuple[
     return None if row is None else (row[0], row[1])
 
 
-def columns_stored(session: Session, company_id: int) -> Iterator[Row[Any]]:
+def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
     """Every line as a leading system would describe it: line_ref, booking_date, currency, amount_minor, state."""
     asked = select(
         StatementLineRow.line_ref,
@@ -39,7 +39,7 @@ def columns_stored(session: Session, company_id: int) -> Iterator[Row[Any]]:
     yield from session.execute(asked.execution_options(yield_per=10_000))
 
 
-def _lines(company_id: int) -> Select[Any]:
+def _lines(company_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             StatementLineRow.id,
@@ -59,7 +59,7 @@ def _lines(company_id: int) -> Select[Any]:
     )
 
 
-def columns_lines(session: Session, company_id: int, as_of: date, first: date | None = None) -> Iterator[Row[Any]]:
+def columns_lines(session: Session, company_id: int, as_of: date, first: date | None = None) -> Iterator[Any]:
     """Lines booked up to the day (and from `first` on), by date and id, decided or not.
 
     Columns: id, line_ref, booking_date, currency, amount_minor, payer_name, payer_account, narrative, end_to_end_id,
@@ -126,7 +126,7 @@ def advice_ids(session: Session, company_id: int) -> dict[str, int]:
     return {row.external_id: row.id for row in session.execute(asked)}
 
 
-def columns_advices(session: Session, company_id: int, as_of: date) -> Iterator[Row[Any]]:
+def columns_advices(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
     """Rows of the advices known on the day, in order.
 
     Columns: advice_id, external_id, line_ref, advice_date, currency, total_minor, payer_name, invoice_ref,

@@ -18,7 +18,7 @@ class LineState(enum.Enum):
     """Where a statement line stands."""
 
     OPEN = "open"
-    """A line nobody has decided: incoming money is a receipt waiting to be applied, outgoing money waits in suspense."""
+    """Nobody has decided it: incoming money is a receipt to be applied, outgoing money waits in suspense."""
     BOOKED = "booked"
     """Decided: applied, parked or reversed a receipt."""
     NOT_AR = "not_ar"
@@ -163,7 +163,9 @@ class ControlTotalsDiffer(Invalid):
     def __init__(self, statement_id: str, difference: Money) -> None:
         """Name the statement and what is missing or too much."""
         self.statement_id, self.difference = statement_id, difference
-        super().__init__(f"statement {statement_id}: opening balance + lines - closing balance = {difference}, not zero")
+        super().__init__(
+            f"statement {statement_id}: opening balance + lines - closing balance = {difference}, not zero"
+        )
 
 
 class UnknownLine(NotFound):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from o2c_ai.core import audit
 from o2c_ai.core.people import queries
 from o2c_ai.core.people.rules import (
+    Actor,
     AlreadyDecided,
     ApprovalKind,
     ApprovalRequest,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
     from o2c_ai.core.money import Money
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from o2c_ai.core.audit import Actor
 from o2c_ai.core.money import Money
-from o2c_ai.core.people.rules import ApprovalRequest, ApprovalState, UnknownApproval, UnknownToken, UnknownUser
+from o2c_ai.core.people.rules import Actor, ApprovalRequest, ApprovalState, UnknownApproval, UnknownToken, UnknownUser
 from o2c_ai.core.people.tables import Approval, Token, User, UserRole
 
 if TYPE_CHECKING:

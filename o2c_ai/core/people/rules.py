@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 from o2c_ai.core.errors import Conflict, Forbidden, NotFound
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from o2c_ai.core.audit import Actor
     from o2c_ai.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which company, with which roles, and when the entry point took the request."""
+
+    company_id: int
+    user_id: int
+    name: str
+    roles: frozenset[str]
+    recorded_at: datetime
+    """When we learn of the act; serves the audit, never decides what a question as of a day may see."""
 
 
 class Role(enum.Enum):

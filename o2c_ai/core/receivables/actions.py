@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from o2c_ai.core import audit
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.audit import Actor
+    from o2c_ai.core.people.rules import Actor
 
 _OPEN_COLUMNS = (
     "id",
@@ -163,10 +163,10 @@ class _Batch:
         self.memos = set(queries.credit_memo_ids(session, company_id, credits_))
         self.accounts = accounts_by_role(session, company_id)
         self.company_id = company_id
-        self.applications: list[tuple[object, ...]] = []
-        self.movements: list[tuple[object, ...]] = []
+        self.applications: list[_Row] = []
+        self.movements: list[_Row] = []
 
-    def plan(self, clearing: Clearing) -> tuple[NewEntry, list[tuple[object, ...]], list[tuple[object, ...]]]:
+    def plan(self, clearing: Clearing) -> tuple[NewEntry, list[_Row], list[_Row]]:
         """The entry and the rows of one clearing; the rows still lack their entry's number."""
         sums: dict[tuple[int, bool], list[int]] = {}
         valued = True
@@ -185,7 +185,7 @@ class _Batch:
         kind = EntryKind.APPLICATION if applied else EntryKind.CREDIT_MOVEMENT
         return NewEntry(kind, clearing.on, clearing.text, postings), applied, moved
 
-    def _apply(self, app: NewApplication, clearing: Clearing) -> tuple[list[_Line], tuple[object, ...]]:
+    def _apply(self, app: NewApplication, clearing: Clearing) -> tuple[list[_Line], _Row]:
         if app.amount_minor <= 0:
             raise NothingToClear(clearing.text)
         base = use_open(self.open[app.open_item_id], app.amount_minor, clearing.currency)
@@ -201,7 +201,7 @@ class _Batch:
         stored = credit_base if app.credit_item_id is not None else None
         return lines, (app.open_item_id, app.credit_item_id, app.kind, app.amount_minor, base, stored)
 
-    def _move(self, move: NewMovement, clearing: Clearing) -> tuple[list[_Line], tuple[object, ...]]:
+    def _move(self, move: NewMovement, clearing: Clearing) -> tuple[list[_Line], _Row]:
         base = use_credit(self.credit[move.credit_item_id], move.amount_minor, clearing.currency)
         # A credit memo taken back gives the revenue back; a receipt taken back meets the bank's own line in suspense.
         undone_memo = move.kind is MovementKind.REVERSED and move.credit_item_id in self.memos
@@ -230,6 +230,9 @@ class _Batch:
             postings.append(NewPosting(self.accounts[AccountRole.FX_RESULT], currency, 0, -difference))
         return tuple(postings)
 
+
+_Row = tuple[Any, ...]
+"""A row to be inserted, in the order of its table's columns."""
 
 _Line = tuple[int, int, "int | None"]
 """Account, amount in minor units, base amount."""
@@ -275,15 +278,17 @@ def clear(session: Session, actor: Actor, *, clearings: Sequence[Clearing]) -> S
     return entries
 
 
-def _insert(
-    session: Session, actor: Actor, applications: Sequence[Sequence[object]], movements: Sequence[Sequence[object]]
-) -> None:
+def _insert(session: Session, actor: Actor, applications: Sequence[_Row], movements: Sequence[_Row]) -> None:
+    """Write what an act frees before what it uses, so that the database's own check never sees too much in use."""
     company = actor.company_id
-    ids = reserve_ids(session, table_of(Application), len(applications))
-    rows = [(row_id, company, *row) for row_id, row in zip(ids, applications, strict=True)]
-    insert_rows(session, table_of(Application), _APPLICATION_COLUMNS, rows)
-    moved = [(company, *row) for row in movements]
-    insert_rows(session, table_of(CreditMovement), _MOVEMENT_COLUMNS, moved)
+    amount, moved = _APPLICATION_COLUMNS.index("amount_minor") - 2, _MOVEMENT_COLUMNS.index("amount_minor") - 1
+    for frees in (True, False):
+        rows = [row for row in applications if (int(row[amount]) < 0) is frees]
+        ids = reserve_ids(session, table_of(Application), len(rows))
+        numbered = [(row_id, company, *row) for row_id, row in zip(ids, rows, strict=True)]
+        insert_rows(session, table_of(Application), _APPLICATION_COLUMNS, numbered)
+        moves = [(company, *row) for row in movements if (int(row[moved]) < 0) is frees]
+        insert_rows(session, table_of(CreditMovement), _MOVEMENT_COLUMNS, moves)
 
 
 def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: date, reason: str = "") -> Sequence[int]:
@@ -299,7 +304,8 @@ def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: dat
     queries.lock_open_balances(session, actor.company_id, [row.open_item_id for row in applied])
     mirrors = dict(zip(entry_ids, ledger.reverse(session, actor, entry_ids=entry_ids, on=on), strict=True))
     applications = [_mirror_application(row, on, mirrors[row.entry_id]) for row in applied]
-    applications += _close_residuals(session, actor, on, mirrors)
+    if any(row.kind is ApplicationKind.RESIDUAL for row in applied):
+        applications += _close_residuals(session, actor, on, mirrors)
     movements = [_mirror_movement(row, on, mirrors[row.entry_id]) for row in moved]
     _insert(session, actor, applications, movements)
     undone = [(entry_id, None, reason) for entry_id in entry_ids]
@@ -307,13 +313,13 @@ def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: dat
     return [mirrors[entry_id] for entry_id in entry_ids]
 
 
-def _mirror_application(row: Application, on: date, entry_id: int) -> tuple[object, ...]:
+def _mirror_application(row: Application, on: date, entry_id: int) -> _Row:
     base, credit_base = _negative(row.base_minor), _negative(row.credit_base_minor)
     head = (row.open_item_id, row.credit_item_id, row.kind, row.currency, -row.amount_minor)
     return (*head, base, credit_base, on, entry_id, row.id)
 
 
-def _mirror_movement(row: CreditMovement, on: date, entry_id: int) -> tuple[object, ...]:
+def _mirror_movement(row: CreditMovement, on: date, entry_id: int) -> _Row:
     head = (row.credit_item_id, row.kind, row.customer_id, row.reason, row.currency)
     return (*head, -row.amount_minor, _negative(row.base_minor), on, entry_id, row.id)
 
@@ -322,10 +328,10 @@ def _negative(minor: int | None) -> int | None:
     return None if minor is None else -minor
 
 
-def _close_residuals(session: Session, actor: Actor, on: date, mirrors: dict[int, int]) -> list[tuple[object, ...]]:
+def _close_residuals(session: Session, actor: Actor, on: date, mirrors: dict[int, int]) -> list[_Row]:
     residuals = queries.residuals_of(session, actor.company_id, list(mirrors))
     balances = queries.lock_open_balances(session, actor.company_id, [row.id for row in residuals])
-    rows: list[tuple[object, ...]] = []
+    rows: list[_Row] = []
     for residual in residuals:
         balance: Balance = balances[residual.id]
         if balance.used_minor:
@@ -384,4 +390,3 @@ def identify(session: Session, actor: Actor, *, credit_item_id: int, customer_id
     detail: dict[str, object] = {"old": old, "new": customer_id}
     audit.record(session, actor, "identify", "credit_items", credit_item_id, detail=detail)
     return entry_id
-

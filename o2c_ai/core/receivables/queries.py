@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Row, Select, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 IDS_A_QUESTION = 5_000
@@ -58,7 +58,7 @@ def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[i
     return _all_of(found, item_ids)
 
 
-def _locked(table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]) -> Select[Any]:
+def _locked(table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     columns = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
     mine = select(*columns).where(table.company_id == company_id, table.id.in_(ids))
     return mine.order_by(table.id).with_for_update()
@@ -94,7 +94,7 @@ def used_as_of(key: InstrumentedAttribute[Any], company_id: int, as_of: date) ->
     )
 
 
-def open_items_as_of(company_id: int, as_of: date) -> Select[Any]:
+def open_items_as_of(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
     """Selects every open item with something left on the day, with `left_minor` and its customer's code."""
     used = used_as_of(Application.open_item_id, company_id, as_of)
     left = OpenItem.amount_minor - func.coalesce(used.c.used, 0)
@@ -121,13 +121,13 @@ def open_items_as_of(company_id: int, as_of: date) -> Select[Any]:
     )
 
 
-def columns_open_items(session: Session, company_id: int, as_of: date) -> Iterator[Row[Any]]:
+def columns_open_items(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
     """Open items of the day in id order: columns of `open_items_as_of`."""
     asked = open_items_as_of(company_id, as_of).order_by(OpenItem.id)
     yield from session.execute(asked.execution_options(yield_per=10_000))
 
 
-def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Row[Any]]:
+def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
     """Every item known by the day, in id order, with what was left and `cleared_on`, the day it was cleared (or None).
 
     Columns: id, number, customer_id, kind, document_date, due_date, currency, amount_minor, left_minor, cleared_on.
@@ -154,7 +154,7 @@ def columns_items_history(session: Session, company_id: int, as_of: date) -> Ite
     yield from session.execute(asked.execution_options(yield_per=10_000))
 
 
-def credit_as_of(company_id: int, as_of: date) -> Select[Any]:
+def credit_as_of(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
     """Selects every credit item with something neither applied nor moved on the day: `left_minor`, `payer_id`.
 
     `payer_id` is the customer as known on the day: a payer identified later is still unknown.
@@ -181,7 +181,7 @@ def credit_as_of(company_id: int, as_of: date) -> Select[Any]:
     )
 
 
-def columns_open_credits(session: Session, company_id: int, as_of: date, kind: CreditKind) -> Iterator[Row[Any]]:
+def columns_open_credits(session: Session, company_id: int, as_of: date, kind: CreditKind) -> Iterator[Any]:
     """Credit of one kind left on the day, in id order: columns of `credit_as_of`."""
     asked = credit_as_of(company_id, as_of).where(CreditItem.kind == kind).order_by(CreditItem.id)
     yield from session.execute(asked.execution_options(yield_per=10_000))
@@ -198,7 +198,7 @@ def on_account_as_of(session: Session, company_id: int, as_of: date) -> dict[tup
         )
         .group_by(CreditMovement.customer_id, CreditMovement.currency)
     )
-    return {(row[0], row[1]): int(row[2]) for row in session.execute(asked) if row[2]}
+    return {(row[0] or 0, row[1]): int(row[2]) for row in session.execute(asked) if row[2]}
 
 
 def item_numbers(session: Session, company_id: int) -> dict[str, int]:
@@ -318,7 +318,7 @@ def items_paid_by(session: Session, company_id: int, credit_item_id: int) -> set
     return set(session.scalars(asked))
 
 
-def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[tuple[int]]:
+def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[int]:
     original = (rows.reverses_id.is_(None)) | (rows.amount_minor > 0)
     return select(rows.entry_id).where(rows.company_id == company_id, original, _not_undone(rows))
 
@@ -358,4 +358,3 @@ def last_day(session: Session, company_id: int) -> date | None:
     )
     days = [day for day in (session.scalar(asked) for asked in newest) if day is not None]
     return max(days, default=None)
-

@@ -192,7 +192,7 @@ class Balance:
         return self.amount_minor - self.used_minor
 
     def take(self, minor: int) -> int | None:
-        """Use part of the item; gives that part's base amount, such that all parts add up to the item's base exactly."""
+        """Use part of the item; gives that part's base amount, so that all parts add up to the item's base exactly."""
         self.used_minor += minor
         if self.base_minor is None:
             return None

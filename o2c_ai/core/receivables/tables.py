@@ -96,7 +96,9 @@ class Application(Base):
     __tablename__ = "applications"
     __table_args__ = (
         CheckConstraint("(kind IN ('receipt', 'credit_memo')) = (credit_item_id IS NOT NULL)", name="credit_named"),
-        CheckConstraint("amount_minor > 0 OR (amount_minor < 0 AND reverses_id IS NOT NULL)", name="only_mirrors_negative"),
+        CheckConstraint(
+            "amount_minor > 0 OR (amount_minor < 0 AND reverses_id IS NOT NULL)", name="only_mirrors_negative"
+        ),
         Index("ix_applications_open_item_id", "open_item_id"),
         Index("ix_applications_credit_item_id", "credit_item_id"),
         Index("ix_applications_entry_id", "entry_id"),
@@ -165,7 +167,7 @@ class CreditMovement(Base):
 
 
 class PaymentTiming(Base):
-    """When an item was expected to be paid, as predicted on a day: never changed, so every priority can be explained."""
+    """When an item was expected to be paid, as predicted on a day: never changed, so priorities can be explained."""
 
     __tablename__ = "payment_timings"
     __table_args__ = (UniqueConstraint("open_item_id", "as_of", "model_version"),)

@@ -2,11 +2,13 @@
 
 How it is worked out, all of it from what was known on the evening of as_of:
 
-1. For each day before or after the due date, of the items that were unpaid that morning, the share paid that day: a hazard
-   per customer (hazard.py). Open items count until as_of, then fall silent. The older its due date, the less an item weighs.
+1. For each day before or after the due date, of the items that were unpaid that morning, the share paid that day: a
+   hazard per customer (hazard.py). Open items count until as_of, then fall silent. The older its due date, the less an
+   item weighs.
 2. Each customer's hazard is blended with the book's: (paid + k x book) / (at risk + k), k = `strength` items.
-3. Payments are moved between neighbouring days to the weekdays the customer pays on; that habit, too, is blended with the
-   book's: (paid on weekday + k_w x book's factor) / (expected on weekday + k_w), k_w = `weekday_strength` payments.
+3. Payments are moved between neighbouring days to the weekdays the customer pays on; that habit, too, is blended with
+   the book's: (paid on weekday + k_w x book's factor) / (expected on weekday + k_w), k_w = `weekday_strength`
+   payments.
 4. The curve of an open item starts the day after as_of: it is the distribution given that the item is still open.
 5. A dispute slows the curve by the ratio seen on disputed items; a promise replaces it up to the promised day.
 """
@@ -21,8 +23,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from o2c_ai.models.payment_timing.curves import YEAR, Habits, Questions, first_days, unpaid_curves
-from o2c_ai.models.payment_timing.days import NEVER, Days, as_dates, day_number
+from o2c_ai.models.payment_timing.curves import YEAR, Habits, Questions, first_days, interval_of, unpaid_curves
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, as_dates, day_number
 from o2c_ai.models.payment_timing.hazard import (
     EARLIEST,
     GROUPS_AT_ONCE,
@@ -45,6 +47,13 @@ DISPUTES_BELIEVED = 5.0
 PROMISES_BELIEVED = 10.0
 PROMISES_KEPT_BEFORE = 0.7
 """Share of promises taken as kept until ten have come due."""
+HALF = 0.5
+COVERAGE = 0.8
+"""Share of payments meant to fall from p10 to p90."""
+TAILS = tuple(hundredths / 100 for hundredths in range(10, 26))
+"""Shares tried outside each end of the interval."""
+ITEMS_FOR_TAIL = 1_000
+"""Items, the latest issued, on which the share is chosen."""
 PROMISE_GRACE_DAYS = 3
 """A promise paid this many days after its day is still kept: money takes a few days to arrive."""
 
@@ -57,7 +66,8 @@ class EmpiricalTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         weekday_strength: payments expected on a weekday after which the customer's own weekday habit is believed half.
         half_life_days: age of a due date at which an item counts half.
 
-    Learnt: `customers_` (index), `habits_`, `sentences_` (customer → reason), `paid_items_` (how many payments were seen).
+    Learnt: `customers_` (index), `habits_`, `sentences_` (customer → reason), `paid_items_` (how many payments were
+    seen).
     """
 
     def __init__(self, strength: float = 1.0, weekday_strength: float = 5.0, half_life_days: float = 365.0) -> None:
@@ -77,25 +87,26 @@ class EmpiricalTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
             dispute_factor=_dispute_factor(known, groups.astype(np.int64), hazard),
             promise_kept=_promise_kept(known),
         )
+        self.tail_ = _tail_share(self.habits_, known, groups.astype(np.int64))
         self.sentences_: dict[Hashable, str] = customer_habits(known)
         self.paid_items_ = int(known.paid.sum())
         return self
 
     def predict(self, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
-        """One row per open item, in the frame's order and with its index, given that it is open on the evening of as_of.
+        """One row per open item, in the frame's order and with its index, given that it is open on that evening.
 
-        Columns: item_id, customer_id; p_late, p_late_7, p_late_30 (chance of payment more than 0, 7, 30 days after the due
-        date; 1 where that day is past); p10, p50, p90 (payment dates, ascending, after as_of, at most as_of + 365);
-        expected_days_late (signed, payment later than a year counted as a year); reasons (tuple of sentences).
+        Columns: item_id, customer_id; p_late, p_late_7, p_late_30 (chance of payment more than 0, 7, 30 days after the
+        due date; 1 where that day is past); p10, p50, p90 (payment dates, ascending, after as_of, at most as_of +
+        365); expected_days_late (signed, payment later than a year counted as a year); reasons (tuple of sentences).
 
-        p50 is the first day by which half is paid; p10 and p90 are the days that leave nearest to a tenth outside, since
-        the first day beyond a tenth would cover far more than 80 % where a payer pays on few days.
+        p50 is the first day by which half is paid; p10 and p90 are the ends of an interval meant to cover 80 %: whole
+        days that leave nearest to `tail_` outside at each end.
         """
         known, asked = self._questions(open_items, as_of)
         distinct, place = asked.distinct()
         table = np.empty((len(distinct.due), len(LATE_DAYS) + 4))
         for part, questions in distinct.parts():
-            table[part] = _summary(unpaid_curves(self.habits_, questions), questions)
+            table[part] = _summary(unpaid_curves(self.habits_, questions), questions, self.tail_)
         told = table[place]
         frame = pd.DataFrame(
             {"item_id": open_items["item_id"], "customer_id": open_items["customer_id"]}, index=open_items.index
@@ -162,7 +173,7 @@ class NotOpen(ValueError):
         super().__init__(f"{items} items are not open on {as_of}: they were issued later, paid or withdrawn")
 
 
-def _summary(unpaid: Floats, asked: Questions) -> Floats:
+def _summary(unpaid: Floats, asked: Questions, tail: float) -> Floats:
     """(questions, 7): three chances of being late, three payment days as numbers, expected days late."""
     start, latest = first_days(asked), asked.as_of + YEAR
     columns = []
@@ -170,44 +181,41 @@ def _summary(unpaid: Floats, asked: Questions) -> Floats:
     for days in LATE_DAYS:
         place = asked.due + days - start
         columns.append(np.where(place < 0, 1.0, unpaid[rows, np.clip(place, 0, YEAR - 1)]))
-    median = (unpaid > 0.5).sum(axis=1)  # noqa: PLR2004  # half
-    for place in (_first_day_after(unpaid, 0.1), median, _last_day_before(unpaid, 0.9)):
-        columns.append(np.minimum(start + place, latest).astype(np.float64))
-    columns.append(np.minimum(start + unpaid.sum(axis=1), latest) - asked.due)
-    return np.column_stack(columns)
+    first, last, _ = interval_of(unpaid, tail)
+    dates = [np.minimum(start + place, latest) for place in (first, (unpaid > HALF).sum(axis=1), last)]
+    mean = np.minimum(start + unpaid.sum(axis=1), latest) - asked.due
+    return np.column_stack([*columns, *dates, mean])
 
 
-def _paid_around(unpaid: Floats, share: float) -> tuple[Days, Floats, Floats]:
-    """First day by which the share is paid, with what is paid by the evening before and by that evening."""
-    paid = np.pad(1 - unpaid, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
-    place = (unpaid > 1 - share).sum(axis=1)
-    rows = np.arange(len(unpaid))
-    return place, paid[rows, place], paid[rows, place + 1]
+def _tail_share(habits: Habits, known: KnownItems, groups: Days) -> float:
+    """What to leave outside each end of the interval so that it covers 80 % of the items issued last.
 
-
-def _first_day_after(unpaid: Floats, share: float) -> Days:
-    """First day of an interval that leaves nearest to `share` before it."""
-    place, before, by = _paid_around(unpaid, share)
-    nearest: Days = place + (np.abs(by - share) < np.abs(before - share))
-    return nearest
-
-
-def _last_day_before(unpaid: Floats, share: float) -> Days:
-    """Last day of an interval that has nearest to `share` paid by its evening."""
-    place, before, by = _paid_around(unpaid, share)
-    nearest: Days = place - (np.abs(before - share) < np.abs(by - share))
-    return nearest
+    Where a payer pays on few days an interval of whole days covers more than it means to. The level is found on the
+    model's own curves, so it needs no outcomes; issue days are moved by whole weeks to stand in the week before as_of.
+    """
+    last: Days = np.argsort(known.issued, kind="stable")[-ITEMS_FOR_TAIL:]
+    if not len(last):
+        return TAILS[0]
+    shift = (known.as_of - known.issued[last]) // WEEK * WEEK
+    never = np.full(len(last), NEVER)
+    asked = Questions(known.as_of, groups[last], known.due[last] + shift, np.zeros(len(last), dtype=np.bool_), never)
+    distinct, place = asked.distinct()
+    unpaid = unpaid_curves(habits, distinct)[place]
+    gaps = [abs(float(interval_of(unpaid, tail)[2].mean()) - COVERAGE) for tail in TAILS]
+    return TAILS[int(np.argmin(gaps))]
 
 
 def _dispute_factor(known: KnownItems, groups: Days, hazard: Floats) -> float:
-    """Payments of items after they were disputed ÷ payments expected of them without: (paid + k) / (expected + k) ≤ 1."""
+    """Payments after a dispute was raised by payments expected without one: (paid + k) / (expected + k), at most 1."""
     disputed = np.flatnonzero(known.last_seen > known.disputed_on)
     if not len(disputed):
         return 1.0
     customers, row = np.unique(groups[disputed], return_inverse=True)
     running = np.cumsum(hazard[customers], axis=1)
-    place = [np.clip(day[disputed] - known.due[disputed], EARLIEST, LATEST) - EARLIEST for day in
-             (known.last_seen, known.disputed_on)]
+    place = [
+        np.clip(day[disputed] - known.due[disputed], EARLIEST, LATEST) - EARLIEST
+        for day in (known.last_seen, known.disputed_on)
+    ]
     expected = float((running[row, place[0]] - running[row, place[1]]).sum())
     paid = float(known.paid[disputed].sum())
     return min(1.0, (paid + DISPUTES_BELIEVED) / (expected + DISPUTES_BELIEVED))
@@ -224,4 +232,3 @@ def open_on(items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The rows of a frame of items that were open on the evening of as_of."""
     known = known_items(items, day_number(as_of))
     return items.iloc[known.rows[known.is_open]]
-

@@ -12,8 +12,8 @@ from o2c_ai.models.payment_timing.hazard import EARLIEST, LATEST, Floats
 from o2c_ai.models.payment_timing.items import Flags
 
 HALF_WEEK = WEEK // 2
-CURVES_AT_ONCE = 2_048
-"""Curves worked on together: bounds memory at some tens of megabytes."""
+CURVES_AT_ONCE = 512
+"""Curves worked on together: small enough for a processor's cache."""
 YEAR = 365
 """Days a curve is followed."""
 
@@ -81,7 +81,8 @@ def unpaid_curves(habits: Habits, asked: Questions, days: int = YEAR) -> Floats:
     start = first_days(asked)[:, None]
     late = np.clip(start - asked.due[:, None] + steps, EARLIEST, LATEST) - EARLIEST
     plain = habits.pressure[asked.habit[:, None], late]
-    shaped = plain * habits.weekdays[asked.habit[:, None], weekday_of(start + steps)]
+    one_week = habits.weekdays[asked.habit[:, None], weekday_of(start + steps[:WEEK])]
+    shaped = plain * np.tile(one_week, -(-len(steps) // WEEK))[:, : len(steps)]
     share = _weekly(plain) / np.maximum(_weekly(shaped), 1e-12)
     pressure = shaped[:, HALF_WEEK:-HALF_WEEK] * share
     pressure[asked.in_dispute] *= habits.dispute_factor
@@ -105,3 +106,18 @@ def _with_promises(unpaid: Floats, asked: Questions, kept: float) -> Floats:
         unpaid[row, :place] = 1.0
         unpaid[row, place:] = (1 - kept) * np.minimum(after, 1.0)
     return unpaid
+
+
+def interval_of(unpaid: Floats, tail: float) -> tuple[Days, Days, Floats]:
+    """First and last day of an interval, as places on the curve, and the chance of payment in it.
+
+    The first day leaves nearest to `tail` paid before it, the last has nearest to 1 - `tail` paid by its evening; ties
+    go to the wider interval. Places may be one beyond the curve: after its last day.
+    """
+    paid = np.pad(1 - unpaid, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
+    rows = np.arange(len(unpaid))
+    first, last = (unpaid > 1 - tail).sum(axis=1), (unpaid > tail).sum(axis=1)
+    first = first + (paid[rows, first + 1] - tail < tail - paid[rows, first])
+    last = last - (1 - tail - paid[rows, last] < paid[rows, last + 1] - 1 + tail)
+    first = np.minimum(first, last)
+    return first, last, paid[rows, np.minimum(last, unpaid.shape[1]) + 1] - paid[rows, first]

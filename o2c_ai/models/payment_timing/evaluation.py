@@ -1,7 +1,7 @@
 """The figures published about payment timing: how well late payers are told apart, and how near the dates come.
 
-Every item is scored on a day with what was known that evening, and measured against what became known by a later day. An
-item whose answer to a question is not known by then is left out of that question and counted, never called on time.
+Every item is scored on a day with what was known that evening, and measured against what became known by a later day.
+An item whose answer to a question is not known by then is left out of that question and counted, never called on time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from o2c_ai.models.payment_timing.baseline import LATE_DAYS, EmpiricalTiming, open_on
-from o2c_ai.models.payment_timing.days import date_of, day_number, required_days
+from o2c_ai.models.payment_timing.days import Days, date_of, day_number, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import Flags, known_items
 
@@ -57,7 +57,8 @@ class TimingScore:
 def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> TimingScore:
     """Measure predictions against what is known of the items on the evening of `known_until`; joined by item_id.
 
-    `predictions` holds the columns of `EmpiricalTiming.predict`; `items` those of items.py, at least one row per prediction.
+    `predictions` holds the columns of `EmpiricalTiming.predict`; `items` those of items.py, at least one row per
+    prediction.
     """
     outcome = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
     known = known_items(outcome, day_number(known_until))
@@ -80,9 +81,7 @@ def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: da
         mae_days=_mean(np.abs(errors["p50"])),
         within_3_days=_mean(np.abs(errors["p50"]) <= _NEAR_DAYS),
         coverage=_mean((errors["p10"] >= 0) & (errors["p90"] <= 0)),
-        pinball_days=_mean(
-            np.concatenate([np.maximum(share * errors[name], (share - 1) * errors[name]) for name, share in _QUANTILES.items()])
-        ),
+        pinball_days=_mean(np.concatenate([_pinball(errors[name], share) for name, share in _QUANTILES.items()])),
     )
 
 
@@ -96,7 +95,7 @@ def calibration_error(chance: Floats, truth: Flags) -> float | None:
 
 
 def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Predict) -> pd.DataFrame:
-    """Predict every item issued on the `days` days after the cutoff, each on its issue day with that evening's knowledge.
+    """Predict every item issued in the `days` days after the cutoff, each on its issue day as known that evening.
 
     Adds the column as_of. Items cleared on their issue day are not open that evening and have no prediction.
     """
@@ -113,6 +112,11 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
 def day_one(items: pd.DataFrame, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The day-one model as a `Predict`, learnt anew every evening."""
     return EmpiricalTiming().fit(items, as_of).predict(open_items, as_of)
+
+
+def _pinball(errors: Days, share: float) -> Floats:
+    loss: Floats = np.maximum(share * errors, (share - 1) * errors)
+    return loss
 
 
 def _auc(truth: Flags, chance: Floats) -> float | None:

@@ -1,8 +1,8 @@
 """Counts, for every day before or after the due date, how many items could have been paid and how many were.
 
 The share of the two is a hazard: the chance of being paid on that day, given not paid before. Items still open count
-among those that could have been paid until as_of and are silent afterwards, so an open item is neither late nor on time.
-The product of (1 - hazard) is the Kaplan-Meier estimate of the share unpaid (Kaplan and Meier 1958).
+among those that could have been paid until as_of and are silent afterwards, so an open item is neither late nor on
+time. The product of (1 - hazard) is the Kaplan-Meier estimate of the share unpaid (Kaplan and Meier 1958).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ GROUPS_AT_ONCE = 400
 _UNKNOWN_BEFORE_DUE = 0.02
 _UNKNOWN_TAIL_DAYS = 20
 PRIOR_HAZARD = np.where(SCALE < 0, _UNKNOWN_BEFORE_DUE, 1.0 / (_UNKNOWN_TAIL_DAYS + np.maximum(SCALE, 0)))
-"""What is assumed of a book without any payment, with the weight of one item a day: 2 % a day before the due date, half of
-what is unpaid then paid within 20 days, half of the rest within 40 more (a Lomax tail of shape 1)."""
+"""What is assumed of a book without any payment, with the weight of one item a day: 2 % a day before the due date, half
+of what is unpaid then paid within 20 days, half of the rest within 40 more (a Lomax tail of shape 1)."""
 
 
 def weights_of(known: KnownItems, half_life_days: float) -> Floats:
@@ -43,8 +43,8 @@ def weights_of(known: KnownItems, half_life_days: float) -> Floats:
 def count_days(known: KnownItems, weights: Floats, groups: Days, chosen: Flags, n_groups: int) -> tuple[Floats, Floats]:
     """Items at risk and items paid, each (n_groups, 7, 546): by group, weekday of the due date and days late.
 
-    `chosen` picks the items to count; `groups` numbers each of those from 0. An item is at risk from the day it was issued
-    until the day it was paid, withdrawn or last seen open.
+    `chosen` picks the items to count; `groups` numbers each of those from 0. An item is at risk from the day it was
+    issued until the day it was paid, withdrawn or last seen open.
     """
     due, paid = known.due[chosen], known.paid[chosen]
     last = _on_scale(known.last_seen[chosen] - due)
@@ -54,8 +54,8 @@ def count_days(known: KnownItems, weights: Floats, groups: Days, chosen: Flags, 
     size, weight = n_groups * WEEK * width, weights[chosen]
     steps = np.bincount(offset + first, weight, size) - np.bincount(offset + last + 1, weight, size)
     at_risk = np.cumsum(steps.reshape(n_groups, WEEK, width), axis=2)[:, :, :-1]
-    events = np.bincount((offset + last)[paid], weight[paid], size).reshape(n_groups, WEEK, width)[:, :, :-1]
-    return np.maximum(at_risk, 0.0), events
+    events: Floats = np.bincount((offset + last)[paid], weight[paid], size).astype(np.float64)
+    return np.maximum(at_risk, 0.0), events.reshape(n_groups, WEEK, width)[:, :, :-1]
 
 
 def _on_scale(days_late: Days) -> Days:
@@ -78,17 +78,15 @@ def book_hazard(known: KnownItems, weights: Floats) -> Floats:
 def _window(counts: Floats, reach: Days) -> Floats:
     running = np.concatenate([[0.0], np.cumsum(counts)])
     places = np.arange(len(counts))
-    summed: Floats = (
-        running[np.minimum(places + reach, len(counts) - 1) + 1] - running[np.maximum(places - reach, 0)]
-    )
+    summed: Floats = running[np.minimum(places + reach, len(counts) - 1) + 1] - running[np.maximum(places - reach, 0)]
     return summed
 
 
 def blend(at_risk: Floats, events: Floats, book: Floats, strength: float) -> Floats:
-    """Hazard per customer: (paid + strength x book's hazard) / (at risk + strength), the mean of a beta process posterior.
+    """Hazard per customer: (paid + strength x book) / (at risk + strength), the mean of a beta process posterior.
 
-    Source: Hjort (1990), Nonparametric Bayes estimators based on beta processes. `strength` counts items: a customer with
-    that many at risk on a day is believed half.
+    Source: Hjort (1990), Nonparametric Bayes estimators based on beta processes. `strength` counts items: a customer
+    with that many at risk on a day is believed half.
     """
     hazard: Floats = np.minimum((events + strength * book) / (at_risk + strength), HAZARD_MAX)
     return hazard

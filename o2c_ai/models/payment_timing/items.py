@@ -10,7 +10,7 @@ Frame of items, one row per open item ever known (credit items are not in it):
     amount_minor    int, original amount in minor units  (not used for timing)
     open_minor      int, what was open on the evening of as_of (not used for timing)
     cleared_on      day the item was cleared by payment, empty while it is open
-    withdrawn_on    optional: day it was closed without money (cancelled, credited, written off); watched until then only
+    withdrawn_on    optional: day it was closed without money (cancelled, credited, written off): watched until then
     disputed_on, dispute_resolved_on       optional days
     promised_on, promised_date             optional days: when the customer promised, and for which day
 

@@ -1,7 +1,7 @@
-"""The two rules of thumb any clerk could use, kept as a measure: paid on the due date, and paid as the customer usually does.
+"""Two rules of thumb any clerk could use, kept as a measure: paid on the due date, and paid as usual.
 
-Both answer like the day-one model does (baseline.py), so that one scoring function serves all. They forget open items and
-weekdays; a model that does not beat them is not worth its trouble.
+Both answer like the day-one model does (baseline.py), so that one scoring function serves all. They forget open items
+and weekdays; a model that does not beat them is not worth its trouble.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Says in plain words why an item is expected to be paid when it is: the customer's last payments, and what is special today."""
+"""Says in plain words why a payment is expected when it is: the customer's last ones, and what is special today."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def reasons_of(known: KnownItems, habits: dict[Hashable, str]) -> list[tuple[str
     for place, customer in enumerate(customers):
         lines = [habits.get(customer, NO_PAYMENTS)]
         if overdue[place] > 0:
-            lines.append(f"{_lateness(-overdue[place]).split(' early')[0]} overdue already")
+            lines.append(f"{overdue[place]} {'day' if overdue[place] == 1 else 'days'} overdue already")
         if known.in_dispute[place]:
             lines.append(f"in dispute since {date_of(known.disputed_on[place])}")
         if known.as_of < known.promised_date[place] < NEVER:

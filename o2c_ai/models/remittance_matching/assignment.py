@@ -12,7 +12,7 @@ from o2c_ai.models.remittance_matching.hypotheses import Clerk, Hypothesis
 from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, no_items
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.receipts import Receipt
-from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, ProposedRow, Reason
+from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ class Day:
         found = self._clerk.hypotheses(case)
         found += no_items(self._desk, case, found)
         scored = [Scored(self._rates.probability_ppm(found.circumstances), found) for found in found]
-        return sorted(scored, key=lambda option: -option.ppm)
+        ranked: dict[object, Scored] = {}
+        for option in sorted(scored, key=lambda option: -option.ppm):
+            ranked.setdefault(_booking(option.hypothesis), option)
+        return list(ranked.values())
 
     def _still_open(self, hypothesis: Hypothesis) -> bool:
         opened = self._desk.open_items.open_minor
@@ -145,3 +148,11 @@ def _wanted(options: Sequence[Sequence[Scored]]) -> list[list[int]]:
         else []
         for index, scored in enumerate(options)
     ]
+
+
+def _booking(hypothesis: Hypothesis) -> object:
+    """What the books would show: a charge apart and the same charge against the only item are one booking."""
+    if len(hypothesis.ways) == 1:
+        return hypothesis.ways[0].item.item_id
+    paid = frozenset((row.item_id, row.amount_minor) for row in hypothesis.rows if row.item_id is not None)
+    return paid or hypothesis.outcome

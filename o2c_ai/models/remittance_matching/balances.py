@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 
 from o2c_ai.models.remittance_matching.records import Item
 from o2c_ai.models.remittance_matching.references import NumberIndex
 
-Money = tuple[str, int]
-"""Currency and minor units, the key of the amount index."""
-
 
 class OpenItems:
-    """The open amount of every item issued so far; credit memos are open with a negative amount."""
+    """The open amount of every item issued so far, in minor units; credit memos are open with a negative amount."""
 
     def __init__(self) -> None:
         """Start with no item issued."""
@@ -22,7 +19,7 @@ class OpenItems:
         self.numbers = NumberIndex()
         self._open: dict[int, int] = {}
         self._by_customer: defaultdict[int, dict[int, None]] = defaultdict(dict)
-        self._by_amount: defaultdict[Money, dict[int, None]] = defaultdict(dict)
+        self._by_amount: defaultdict[tuple[str, int], dict[int, dict[int, None]]] = defaultdict(dict)
 
     def issue(self, item: Item) -> None:
         """An item comes into being, wholly open."""
@@ -36,10 +33,10 @@ class OpenItems:
         item, before = self.items[item_id], self._open[item_id]
         after = before - cleared_minor
         self._open[item_id] = after
-        for amount in self._paid_by(item, before):
-            self._by_amount[item.currency, amount].pop(item_id, None)
-        for amount in self._paid_by(item, after):
-            self._by_amount[item.currency, amount][item_id] = None
+        for amount in _paid_by(item, before):
+            self._by_amount[item.currency, amount][item.customer_id].pop(item_id, None)
+        for amount in _paid_by(item, after):
+            self._by_amount[item.currency, amount].setdefault(item.customer_id, {})[item_id] = None
         if after:
             self._by_customer[item.customer_id][item_id] = None
         else:
@@ -50,7 +47,7 @@ class OpenItems:
         return self._open.get(item_id, 0)
 
     def of_customers(self, customers: Iterable[int], currency: str, limit: int) -> list[Item]:
-        """Open items of these customers in a currency, earliest due first, at most `limit` of each customer."""
+        """Open items of these customers in a currency, earliest due first, from at most `limit` of each customer."""
         found = [
             self.items[item_id]
             for customer in customers
@@ -59,13 +56,16 @@ class OpenItems:
         ]
         return sorted(found, key=lambda item: (item.due_date, item.item_id))
 
-    def payable_with(self, currency: str, minor: int, limit: int) -> list[Item]:
-        """Items that exactly this amount would pay, in full or less their cash discount; at most `limit`."""
-        return [self.items[item_id] for item_id in islice(self._by_amount.get((currency, minor), ()), limit)]
+    def payable_with(self, currency: str, minor: int, limit: int, customers: Iterable[int] | None = None) -> list[Item]:
+        """Items that exactly this amount would pay, in full or less their cash discount, of some or of all customers."""
+        by_customer = self._by_amount.get((currency, minor), {})
+        wanted = by_customer.values() if customers is None else [by_customer.get(one, {}) for one in customers]
+        return [self.items[item_id] for item_id in islice(chain.from_iterable(wanted), limit)]
 
-    @staticmethod
-    def _paid_by(item: Item, open_minor: int) -> tuple[int, ...]:
-        if open_minor <= 0:
-            return ()
-        discounted = item.discount_minor > 0 and open_minor == item.amount_minor
-        return (open_minor, open_minor - item.discount_minor) if discounted else (open_minor,)
+
+def _paid_by(item: Item, open_minor: int) -> tuple[int, ...]:
+    """The amounts an open item is filed under."""
+    if open_minor <= 0:
+        return ()
+    discounted = item.discount_minor > 0 and open_minor == item.amount_minor
+    return (open_minor, open_minor - item.discount_minor) if discounted else (open_minor,)

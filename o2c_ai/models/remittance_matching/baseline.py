@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 
 from o2c_ai.models.remittance_matching.assignment import Day, Decided
 from o2c_ai.models.remittance_matching.desk import Desk
 from o2c_ai.models.remittance_matching.rates import RuleRates
-from o2c_ai.models.remittance_matching.records import BankLine, Booking, Decision, Papers, Policy, Reason
+from o2c_ai.models.remittance_matching.records import BankLine, Booking, Papers, Policy, Reason
+
 
 def decide(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_day: date) -> list[Decided]:
     desk = Desk(papers)

@@ -25,6 +25,8 @@ from o2c_ai.models.remittance_matching.references import Reading
 
 POOL_MAX = 2000
 """Open items of one customer that are looked at for one payment."""
+TWINS_MAX = 50
+"""Items of equal amount that are looked at where nobody knows whose money it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,16 @@ class Case:
     advice: Advice | None
     reading: Reading
     pool: tuple[Item, ...]
-    """Open items in the line's currency of the payer, or of the customers quoted where the payer is unknown."""
+    """Open items in the line's currency, earliest due first: the payer's, else those of the customers quoted, else those
+    that exactly the amount would pay."""
+    anybody: bool
+    """Nothing but the amount says whose items these are."""
     unread: int
     """Stretches of text that look like a number of ours but are none."""
 
 
 class Desk:
-    """The books as they stand on one day; `advance` and `book` move them on, nothing moves them back but `forget`."""
+    """The books as they stand on one day; `advance` and `book` move them on, `forget` drops what a run supposed."""
 
     def __init__(self, papers: Papers) -> None:
         """Lay out the papers; nothing is issued, booked or learnt yet."""
@@ -51,17 +56,17 @@ class Desk:
         self.habits = Habits()
         self.receipts = Receipts()
         self.advices = AdviceBook(papers.advices, self.payers)
+        self.claimed: dict[int, int] = {}
+        """Items that an earlier line, still undecided, seems to pay; with that line's id."""
+        self.behind: set[int] = set()
+        """Customers with an earlier line that is still undecided: their open items may be paid already."""
         self._issues = sorted(papers.items, key=lambda item: (item.issue_date, item.item_id), reverse=True)
         self._clearings = sorted(papers.clearings, key=lambda clearing: clearing.cleared_on, reverse=True)
         self._bookings: defaultdict[int, list[Booking]] = defaultdict(list)
         for booking in papers.bookings:
             self._bookings[booking.line_id].append(booking)
-        self._tentative: list[tuple[int, int]] = []
+        self._supposed: list[tuple[int, int]] = []
         self._bounced: list[Receipt] = []
-        self.claimed: dict[int, int] = {}
-        """Items that an earlier line, still undecided, seems to pay; by that line's id."""
-        self.behind: set[int] = set()
-        """Customers with an earlier line that is still undecided: their open items may be paid already."""
 
     def advance(self, day: date) -> None:
         """Issue what was issued by that day, and clear what was cleared without a bank line."""
@@ -78,9 +83,9 @@ class Desk:
     def book(self, line: BankLine) -> None:
         """Take over what people booked for the line, and learn from it."""
         rows = [(row, self._item(row)) for row in self.bookings(line)]
-        for row, item in rows:
-            if item is not None:
-                self.open_items.clear(item.item_id, row.cleared_minor)
+        cleared = [(item.item_id, row.cleared_minor) for row, item in rows if item is not None]
+        for item_id, minor in cleared:
+            self.open_items.clear(item_id, minor)
         customers = {item.customer_id for _, item in rows if item is not None}
         customers |= {row.customer_id for row, _ in rows if row.customer_id is not None}
         if customers:
@@ -88,9 +93,11 @@ class Desk:
         self.habits.learn(line, rows)
         if line.amount_minor > 0:
             booked = tuple(ProposedRow(row.item_id, row.cash_minor, row.reason) for row, _ in rows)
-            self.receipts.add(Receipt(line, booked, next(iter(sorted(customers)), None)))
+            self.receipts.add(Receipt(line, booked, tuple(cleared), min(customers, default=None)))
         elif any(row.reason is Reason.RETURNED for row, _ in rows):
-            self._take_back(line)
+            bounced = self.receipts.bounced_by(line)
+            if bounced is not None:
+                self.receipts.remove(bounced.line)
 
     def read(self, line: BankLine) -> Case:
         """Who pays, what is quoted, what is open."""
@@ -100,42 +107,47 @@ class Desk:
         customers: Iterable[int] = payer.customers
         if payer.how in (How.SHARED, How.UNKNOWN):
             customers = self._quoted_customers(reading, line.currency)
-        pool = tuple(self.open_items.of_customers(sorted(customers), line.currency, POOL_MAX))
+        pool = self.open_items.of_customers(sorted(customers), line.currency, POOL_MAX)
+        anybody = not pool
+        if anybody:
+            pool = self.open_items.payable_with(line.currency, line.amount_minor, TWINS_MAX)
         reading = numbers.read_among(reading, [item.item_id for item in pool])
-        return Case(line, payer, self.advices.couple(line, payer), reading, pool, numbers.unread(reading))
+        advice = self.advices.couple(line, payer)
+        return Case(line, payer, advice, reading, tuple(pool), anybody, numbers.unread(reading))
 
-    def apply(self, line: BankLine, cleared: Iterable[tuple[int, int]], receipt: Receipt) -> None:
-        """Clear items (id, minor units) for a line of this run, so that no later line pays them again."""
-        for item_id, minor in cleared:
+    def suppose(self, receipt: Receipt) -> None:
+        """A line of this run was decided: what it clears is no longer open to the lines that follow."""
+        for item_id, minor in receipt.cleared:
             self.open_items.clear(item_id, minor)
-            self._tentative.append((item_id, minor))
-        if line.amount_minor > 0:
-            self.receipts.add(receipt)
+            self._supposed.append((item_id, minor))
+        self.receipts.add(receipt)
+
+    def leave(self, receipt: Receipt, items: Iterable[int], customers: Iterable[int]) -> None:
+        """A line of this run is left to a person: it may pay these items, and these customers' books are behind."""
+        self.receipts.add(receipt)
+        self.claimed.update((item_id, receipt.line.line_id) for item_id in items)
+        self.behind.update(customers)
 
     def reopen(self, bounced: Receipt) -> None:
-        """A receipt bounced: what it paid is open again."""
-        for row in bounced.rows:
-            if row.item_id is not None and row.item_id in self.open_items.items:
-                self.open_items.clear(row.item_id, -row.amount_minor)
-                self._tentative.append((row.item_id, -row.amount_minor))
+        """A receipt bounced: what it cleared is open again, and what it seemed to pay is nobody's."""
+        for item_id, minor in bounced.cleared:
+            self.open_items.clear(item_id, -minor)
+            self._supposed.append((item_id, -minor))
+        for item_id in [item_id for item_id, line_id in self.claimed.items() if line_id == bounced.line.line_id]:
+            del self.claimed[item_id]
         self.receipts.remove(bounced.line)
         self._bounced.append(bounced)
 
     def forget(self) -> None:
-        """Undo everything this run applied, reopened or noted, so that the true bookings can take its place."""
-        for item_id, minor in reversed(self._tentative):
+        """Undo everything this run supposed, so that what people booked can take its place."""
+        for item_id, minor in reversed(self._supposed):
             self.open_items.clear(item_id, -minor)
         for receipt in self._bounced:
             self.receipts.add(receipt)
-        self._tentative.clear()
+        self._supposed.clear()
         self._bounced.clear()
         self.claimed.clear()
         self.behind.clear()
-
-    def _take_back(self, line: BankLine) -> None:
-        bounced = self.receipts.bounced_by(line)
-        if bounced is not None:
-            self.receipts.remove(bounced.line)
 
     def _item(self, row: Booking) -> Item | None:
         return None if row.item_id is None else self.open_items.items.get(row.item_id)

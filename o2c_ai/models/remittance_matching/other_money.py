@@ -19,7 +19,7 @@ SOON_DAYS = 30
 def no_items(desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Hypothesis]:
     """The hypotheses that an incoming line pays none of the open items."""
     company = "with items" if found else "no items"
-    hypotheses = [_by_wording(desk, case, company), _paid_before(desk, case, company)]
+    hypotheses = [_by_wording(desk, case, company), None if found else _paid_before(desk, case, company)]
     return [hypothesis for hypothesis in hypotheses if hypothesis is not None]
 
 

@@ -215,9 +215,7 @@ def _slipped(text: str, keys: Iterable[tuple[int, NumberKeys]]) -> Iterable[int]
     if len(text) < SLIP_MIN or len(digits) < DIGITS_MIN:
         return
     for item_id, key in keys:
-        if abs(len(text) - len(key.whole)) <= 1 and OSA.distance(text, key.whole, score_cutoff=1) <= 1:
-            yield item_id
-        elif len(digits) >= SLIP_MIN and abs(len(digits) - len(key.digits)) <= 1 and (
+        if (abs(len(text) - len(key.whole)) <= 1 and OSA.distance(text, key.whole, score_cutoff=1) <= 1) or (len(digits) >= SLIP_MIN and abs(len(digits) - len(key.digits)) <= 1 and (
             digits == key.digits or OSA.distance(digits, key.digits, score_cutoff=1) <= 1
-        ):
+        )):
             yield item_id

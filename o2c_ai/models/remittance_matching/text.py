@@ -10,16 +10,16 @@ from typing import cast
 from cleanco import prepare_default_terms
 from cleanco.clean import custom_basename
 
-_STROKES = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ı": "I"})
+_STROKES = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH"})
 """Letters that Unicode does not decompose into a base letter and a mark, but that banks print without the stroke."""
 
+_LETTERS = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[A-Z0-9]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_DIGIT = re.compile(r"\d")
-_NO_DIGITS = re.compile(r"\D+")
+_DIGIT = re.compile(r"[0-9]")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The text in capitals without accents, as a bank's character set would carry it."""
     if text.isascii():
@@ -38,9 +38,10 @@ def words(text: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(fold(text))))
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Letters and digits only, folded: spacing and separators carry no meaning in a number or a name."""
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    return "".join(_LETTERS.findall(fold(text)))
 
 
 def digits_of(text: str) -> str:

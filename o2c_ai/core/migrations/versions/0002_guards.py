@@ -1,0 +1,167 @@
+"""Laws of the books kept by the database itself: append-only tables, sealed and balanced entries, no over-application.
+
+Revision: 0002
+Revises: 0001
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+APPEND_ONLY = (
+    "audit_events",
+    "journal_entries",
+    "postings",
+    "applications",
+    "credit_movements",
+    "cash_application_parts",
+    "match_suggestions",
+    "suggestion_outcomes",
+    "payment_timings",
+    "forecast_runs",
+    "forecast_weeks",
+)
+"""Tables whose rows are never changed and never deleted: corrections are new rows."""
+
+KEPT = {
+    "open_items": ("company_id", "customer_id", "number", "kind", "known_on", "currency", "amount_minor", "entry_id"),
+    "credit_items": ("company_id", "number", "kind", "known_on", "currency", "amount_minor", "entry_id"),
+    "invoices": ("company_id", "customer_id", "number", "kind", "issue_date", "currency", "amount_minor", "entry_id"),
+    "statement_lines": ("company_id", "line_ref", "booking_date", "currency", "amount_minor", "entry_id"),
+    "receipts": ("company_id", "statement_line_id", "method", "received_on", "credit_item_id"),
+    "cash_applications": ("company_id", "line_id", "known_on", "suggestion_id", "entries"),
+}
+"""Tables whose rows are never deleted, with the columns that never change."""
+
+_CREDIT_USED = """
+        SELECT 1 FROM {rows} AS row
+        JOIN credit_items AS item ON item.id = row.credit_item_id
+        WHERE item.currency <> row.currency OR item.company_id <> row.company_id
+           OR (SELECT coalesce(sum(a.amount_minor), 0) FROM applications AS a WHERE a.credit_item_id = item.id)
+              + (SELECT coalesce(sum(m.amount_minor), 0) FROM credit_movements AS m WHERE m.credit_item_id = item.id)
+              NOT BETWEEN 0 AND item.amount_minor
+"""
+
+OVER_ITEM = """
+        SELECT 1 FROM {rows} AS row
+        JOIN open_items AS item ON item.id = row.open_item_id
+        WHERE item.currency <> row.currency OR item.company_id <> row.company_id
+           OR (SELECT sum(a.amount_minor) FROM applications AS a WHERE a.open_item_id = item.id)
+              NOT BETWEEN 0 AND item.amount_minor
+        UNION ALL
+"""
+
+UNBALANCED = """
+    SELECT 1 FROM {rows} AS row
+    WHERE (SELECT count(*) FROM postings AS p WHERE p.entry_id = row.id AND p.company_id = row.company_id) < 2
+       OR EXISTS (SELECT 1 FROM postings AS p WHERE p.entry_id = row.id
+                  GROUP BY p.currency HAVING sum(p.amount_minor) <> 0)
+       OR (SELECT coalesce(sum(p.base_minor), 0) FROM postings AS p WHERE p.entry_id = row.id) <> 0
+       OR (SELECT count(p.base_minor) NOT IN (0, count(*)) FROM postings AS p WHERE p.entry_id = row.id)
+       OR EXISTS (SELECT 1 FROM postings AS p WHERE p.entry_id = row.id AND p.company_id <> row.company_id)
+"""
+
+CLOSED = """
+    SELECT 1 FROM {rows} AS row
+    JOIN periods AS p ON p.company_id = row.company_id AND p.state = 'closed'
+     AND row.posting_date BETWEEN p.starts_on AND p.ends_on
+"""
+
+SEALED = """
+    SELECT 1 FROM {rows} AS row JOIN journal_entries AS e ON e.id = row.entry_id
+"""
+
+CHECKS = (
+    ("journal_entries", "balanced", UNBALANCED, "an entry must balance"),
+    ("journal_entries", "period_open", CLOSED, "the period is closed"),
+    ("postings", "not_sealed", SEALED, "the entry is sealed"),
+    ("applications", "not_over", OVER_ITEM + _CREDIT_USED, "more applied than there is"),
+    ("credit_movements", "not_over", _CREDIT_USED, "more credit used than there is"),
+)
+"""Table, law, query that finds a broken row among the new ones, and what the refusal says."""
+
+
+def upgrade() -> None:
+    """Create the guards in the store's own language."""
+    for statement in _sqlite() if op.get_bind().dialect.name == "sqlite" else _postgresql():
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Drop the guards."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table, law in _names():
+        op.execute(f"DROP TRIGGER {table}_{law}" + ("" if sqlite else f" ON {table}"))
+        if not sqlite:
+            op.execute(f"DROP FUNCTION {table}_{law}()")
+
+
+def _names() -> list[tuple[str, str]]:
+    names = [(table, law) for table in APPEND_ONLY for law in ("no_update", "no_delete")]
+    names += [(table, law) for table in KEPT for law in ("kept", "no_delete")]
+    return names + [(table, law) for table, law, _, _ in CHECKS]
+
+
+def _sqlite() -> list[str]:
+    found = []
+    for table in APPEND_ONLY:
+        found.append(_sqlite_refusal(table, "no_update", "BEFORE UPDATE", "is never changed"))
+        found.append(_sqlite_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted"))
+    for table, columns in KEPT.items():
+        when = f"BEFORE UPDATE OF {', '.join(columns)}"
+        found.append(_sqlite_refusal(table, "kept", when, "keeps these columns"))
+        found.append(_sqlite_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted"))
+    for table, law, query, message in CHECKS:
+        rows = query.format(rows="(SELECT " + ", ".join(f"NEW.{c} AS {c}" for c in _COLUMNS[table]) + ")")
+        found.append(
+            f"CREATE TRIGGER {table}_{law} AFTER INSERT ON {table} WHEN EXISTS ({rows}) "
+            f"BEGIN SELECT raise(ABORT, '{table}: {message}'); END"
+        )
+    return found
+
+
+_COLUMNS = {
+    "journal_entries": ("id", "company_id", "posting_date"),
+    "postings": ("entry_id",),
+    "applications": ("company_id", "open_item_id", "credit_item_id", "currency"),
+    "credit_movements": ("company_id", "credit_item_id", "currency"),
+}
+
+
+def _sqlite_refusal(table: str, law: str, when: str, message: str) -> str:
+    return f"CREATE TRIGGER {table}_{law} {when} ON {table} BEGIN SELECT raise(ABORT, '{table}: a row {message}'); END"
+
+
+def _postgresql() -> list[str]:
+    found: list[str] = []
+    for table in APPEND_ONLY:
+        found += _pg_refusal(table, "no_update", "BEFORE UPDATE", "is never changed")
+        found += _pg_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted")
+    for table, columns in KEPT.items():
+        found += _pg_refusal(table, "kept", f"BEFORE UPDATE OF {', '.join(columns)}", "keeps these columns")
+        found += _pg_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted")
+    for table, law, query, message in CHECKS:
+        found.append(
+            f"CREATE FUNCTION {table}_{law}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS ({query.format(rows='new_rows')}) THEN "
+            f"RAISE EXCEPTION '{table}: {message}' USING ERRCODE = 'check_violation'; END IF; RETURN NULL; END $$"
+        )
+        found.append(
+            f"CREATE TRIGGER {table}_{law} AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_{law}()"
+        )
+    return found
+
+
+def _pg_refusal(table: str, law: str, when: str, message: str) -> list[str]:
+    function = (
+        f"CREATE FUNCTION {table}_{law}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{table}: a row {message}' USING ERRCODE = 'check_violation'; END $$"
+    )
+    trigger = f"CREATE TRIGGER {table}_{law} {when} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_{law}()"
+    return [function, trigger]

@@ -1,0 +1,1 @@
+"""How much money comes in, week by week: open items as they are usually paid, and business not invoiced yet."""
