@@ -31,6 +31,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from o2c_ai.core.errors import Conflict
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -43,6 +45,15 @@ T = TypeVar("T")
 
 ROWS_A_STATEMENT = 20_000
 """Rows handed to the driver at once: large enough to amortise, small enough to bound memory."""
+
+
+class RefusedByStore(Conflict):
+    """A row breaks a law that the database itself keeps: taken number, sealed entry, more applied than there is."""
+
+    def __init__(self, table: str, law: str) -> None:
+        """Name the table and the law in the database's words."""
+        self.table, self.law = table, law.removeprefix(f"{table}: ")
+        super().__init__(f"{table}: {self.law}")
 
 
 class Base(DeclarativeBase):
@@ -179,8 +190,12 @@ SQLITE_PRAGMAS = (
     "busy_timeout=30000",
     "cache_size=-65536",
     "temp_store=MEMORY",
+    "recursive_triggers=ON",
 )
-"""Durable at every commit, foreign keys on, readers never blocked by the writer, writers wait up to 30 s in line."""
+"""Durable at every commit, foreign keys on, readers never blocked by the writer, writers wait up to 30 s in line.
+
+Only with recursive triggers does REPLACE, which deletes a row without a word, meet the guards against deleting.
+"""
 
 
 def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
@@ -201,6 +216,7 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Se
     """Insert tuples in the order of `columns`; values pass the column types, constraints and triggers as always.
 
     A column left out gets NULL, so defaults belong into the caller's tuple. Rows are sent in bounded statements.
+    Raises RefusedByStore where a row breaks a law that the database keeps; the caller can then only roll back.
     """
     if not rows:
         return
@@ -208,8 +224,12 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Se
     busy = [(place, ready) for place, name in enumerate(columns) if (ready := _binder(table, name, connection.dialect))]
     driver = cast("Any", connection.connection.driver_connection)
     send = _copy_rows if connection.dialect.name == "postgresql" else _execute_rows
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        send(driver, table.name, columns, _bound(rows[start : start + ROWS_A_STATEMENT], busy))
+    try:
+        for start in range(0, len(rows), ROWS_A_STATEMENT):
+            send(driver, table.name, columns, _bound(rows[start : start + ROWS_A_STATEMENT], busy))
+    except connection.dialect.loaded_dbapi.IntegrityError as refusal:
+        # Only the first line: the following ones repeat the row, which may hold personal data.
+        raise RefusedByStore(table.name, str(refusal).splitlines()[0]) from refusal
 
 
 def _binder(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 from typing import TYPE_CHECKING
 
 from babel.core import get_global
@@ -15,6 +15,7 @@ from o2c_ai.core.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
 MINOR_MAX = 10**18
 """Largest amount in minor units the books take: fits a signed 64-bit column with room for sums."""
@@ -140,16 +141,17 @@ def split(minor: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def convert_minor(minor: int, currency: str, rate: Decimal, to_currency: str) -> int:
+def convert_minor(minor: int, currency: str, rate: Decimal | Fraction, to_currency: str) -> int:
     """Minor units in another currency at a rate (units of `to_currency` for one unit of `currency`), half to even."""
     numerator, denominator = rate.as_integer_ratio()
     scaled = minor * numerator * 10 ** exponent(to_currency)
     return divide(scaled, denominator * 10 ** exponent(currency), Rounding.HALF_EVEN)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount: signed minor units and an ISO 4217 currency."""
+    """An exact amount: signed minor units and an ISO 4217 currency; only amounts of one currency compare."""
 
     minor: int
     currency: str
@@ -182,6 +184,9 @@ class Money:
 
     def __neg__(self) -> Money:
         return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other)
 
     def _same(self, other: Money) -> int:
         if self.currency != other.currency:

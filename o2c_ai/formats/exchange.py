@@ -12,7 +12,7 @@ from o2c_ai.core.errors import Problem
 from o2c_ai.core.forecasts.rules import PlannedFlow
 from o2c_ai.core.invoices.rules import DocumentType, StatedInvoice
 from o2c_ai.core.ledger.rules import StatedRate
-from o2c_ai.core.payments.rules import AdviceLine, NewLine, StatedAdvice, StatedLine
+from o2c_ai.core.payments.rules import NewLine, StatedAdvice, StatedLine
 from o2c_ai.formats.table import (
     BadCell,
     Columns,
@@ -73,6 +73,9 @@ def _invoice(line: int, cells: Sequence[str]) -> StatedInvoice:
     if minor == 0 or (minor > 0) == (kind == "credit_memo"):
         raise BadCell("amount", f"{amount} does not fit the kind", "credit memos are negative, all others positive")
     disputed, resolved, cancelled = days
+    discount = read_decimal("discount_percent", percent)
+    if discount is not None and not 0 <= discount <= 100:  # noqa: PLR2004 - percent
+        raise BadCell("discount_percent", f"{percent} is no percentage", "write 2 for 2 %; nothing was written")
     return StatedInvoice(
         line,
         number,
@@ -85,7 +88,7 @@ def _invoice(line: int, cells: Sequence[str]) -> StatedInvoice:
         _open_minor(opened, opened_on, minor, currency),
         read_date_or_none("open_as_of", opened_on),
         po_number,
-        read_decimal("discount_percent", percent),
+        discount,
         read_date_or_none("discount_until", until),
         read_date_or_none("disputed_on", disputed),
         read_date_or_none("dispute_resolved_on", resolved),
@@ -116,15 +119,13 @@ def _line(line: int, cells: Sequence[str]) -> StatedLine:
 
 def _advice(line: int, cells: Sequence[str]) -> StatedAdvice:
     external_id, ref, amount, line_ref, day, currency, total, payer, discount, code = cells
-    read_currency("currency", currency)
-    row = AdviceLine(
-        ref,
-        read_minor("amount", amount, currency),
-        read_minor("discount", discount, currency) if discount else 0,
-        code,
-    )
-    total_minor = read_minor("total", total, currency) if total else None
-    return StatedAdvice(line, external_id, line_ref, read_date_or_none("date", day), currency, total_minor, payer, row)
+    if currency:  # else it is known from the bank line, and the amounts are read with it
+        read_currency("currency", currency)
+        for column, text in (("amount", amount), ("discount", discount), ("total", total)):
+            if text:
+                read_minor(column, text, currency)
+    head = (line, external_id, line_ref, read_date_or_none("date", day), currency, total, payer)
+    return StatedAdvice(*head, ref, amount, discount, code)
 
 
 _REASONS = {reason.value: reason for reason in Reason}
@@ -219,6 +220,13 @@ def read_folder(folder: Path) -> Folder:
         known = ", ".join(FILES)
         found.problems.append(Problem(folder.name, None, None, "holds none of the files", f"expected some of {known}"))
     return found
+
+
+def read_remittances(name: str, content: bytes) -> tuple[list[StatedAdvice], list[Problem]]:
+    """Rows of remittance advices of one table, and its faults."""
+    _, columns, _ = FILES["remittances.csv"]
+    rows, table = read_table(name, content, columns, _advice)
+    return rows, table.problems
 
 
 def _report(found: Folder, table: Table) -> None:

@@ -29,10 +29,11 @@ ATTRIBUTES_MAX = 500_000
 """Most equals signs in a file: an entry has two to six, one in each Ccy attribute."""
 STRETCH_MAX = 2**17
 """Bytes in which at least one tag must begin: a tag with a million attributes would fill the memory by itself."""
-PROLOG_MAX = 2**20
+PROLOG_MAX = 2**18
 """Most bytes of comments and instructions before the first element."""
 
 _CHUNK = 2**16  # bytes given to the parser at once
+_HEAD = 2**14  # bytes in which the outermost element is looked for, to name it
 _AGAIN = "fetch the file again from the bank and leave it unedited"
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["']""")
@@ -57,8 +58,16 @@ def stream_elements(content: bytes, source: str, tags: tuple[str, ...]) -> Itera
         yield from _fed(parser, content, source)
         parser.close()
     except etree.XMLSyntaxError as error:
-        words = str(error.msg).partition(", line ")[0].strip()
-        raise _refusal(source, error.lineno or None, f"not well-formed XML ({words})") from error
+        line, words = _mistake(error, parser)
+        raise _refusal(source, line, f"not well-formed XML ({words})") from error
+
+
+def _mistake(error: etree.XMLSyntaxError, parser: etree.XMLPullParser) -> tuple[int | None, str]:
+    """Line and words of the first mistake; an error without a line has them only in the log of its parser."""
+    if error.lineno:
+        return error.lineno, str(error.msg).partition(", line ")[0].strip()
+    logged = parser.feed_error_log.last_error
+    return (None, str(error.msg)) if logged is None else (int(logged.line), str(logged.message).strip())
 
 
 def _parser(encoding: str, tags: tuple[str, ...]) -> etree.XMLPullParser:
@@ -87,25 +96,25 @@ def _fed(parser: etree.XMLPullParser, content: bytes, source: str) -> Iterator[N
         for _, finished in parser.read_events():
             element = cast("Element", finished)
             yield Node(element)
-            held -= _tags_inside(element)
-            _forget(element)
+            held -= _forget(element)
         if held > OPEN_TAGS_MAX:
             line = content.count(b"\n", 0, start) + 1
             raise _refusal(source, line, f"more than {OPEN_TAGS_MAX:,} tags without the end of an element that is read")
 
 
-def _tags_inside(element: Element) -> int:
-    """How many tags leave the memory when an element is emptied; never more than its own, so that nothing hides."""
-    return sum(2 if len(node) or node.text else 1 for node in element.iter()) - 2
+def _forget(element: Element) -> int:
+    """Empty a finished element and drop the emptied one before it; the parser still needs the element's own place.
 
-
-def _forget(element: Element) -> None:
-    """Empty a finished element and drop the emptied one before it; the parser still needs the element's own place."""
+    Gives the number of tags that leave the memory, never one too many: what is not counted here stays counted.
+    """
+    freed = sum(2 if len(node) or node.text else 1 for inner in element for node in inner.iter())
     del element[:]
     element.text = None
     before, parent = element.getprevious(), element.getparent()
     if before is not None and parent is not None and before.tag == element.tag:
         parent.remove(before)
+        freed += 1
+    return freed
 
 
 def _readable(content: bytes, source: str) -> tuple[str, bytes]:
@@ -186,9 +195,8 @@ def outermost(content: bytes, source: str) -> str:
     """Name and namespace of the outermost element, for messages about a well-formed file of an unknown kind."""
     encoding, content = _readable(content, source)
     parser = etree.XMLPullParser(events=("start",), encoding=encoding, resolve_entities=False, no_network=True)
-    for start in range(0, len(content), _CHUNK):
-        parser.feed(content[start : start + _CHUNK])
-        for _, started in parser.read_events():
-            node = Node(cast("Element", started))
-            return f"{node.name} of {node.namespace}" if node.namespace else node.name
-    return "document without elements"
+    parser.feed(content[:_HEAD])
+    node = next((Node(cast("Element", started)) for _, started in parser.read_events()), None)
+    if node is None:
+        return "document with a long beginning"
+    return f"{node.name} of {node.namespace}" if node.namespace else node.name

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from o2c_ai.core.errors import Problem
 from o2c_ai.core.money import NotAnAmount, UnknownCurrency, exponent, parse_minor
@@ -73,13 +73,17 @@ def read_table(
     required = len(columns.required)
     for line, cells in _cells(content, columns, table):
         try:
-            if "" in cells[:required]:
-                column = columns.required[cells.index("")]
-                raise BadCell(column, "the cell is empty", f"fill in {column}; nothing was written")
+            if not all(map(str.strip, cells[:required])):
+                _refuse_empty(columns.required, cells)
             records.append(read(line, cells))
         except BadCell as bad:
             table.problem(line, bad.column, bad.what, bad.remedy)
     return records, table
+
+
+def _refuse_empty(required: Sequence[str], cells: Sequence[str]) -> NoReturn:
+    column = next(name for name, cell in zip(required, cells, strict=False) if not cell.strip())
+    raise BadCell(column, "the cell is empty", f"fill in {column}; nothing was written")
 
 
 def _cells(content: bytes, columns: Columns, table: Table) -> Iterator[tuple[int, tuple[str, ...]]]:

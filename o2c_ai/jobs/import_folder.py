@@ -25,6 +25,7 @@ from o2c_ai.core.payments import queries as payment_queries
 from o2c_ai.core.payments.rules import Advice, LineState
 from o2c_ai.jobs import import_followups
 from o2c_ai.jobs.import_checks import BooksSeen, Checked, StoredInvoice, check
+from o2c_ai.jobs.import_remittance import gather_advices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ def import_folder(
     checked = check(folder, seen)
     if checked.problems:
         raise BadInput(checked.problems)
+    advices = _advices(folder, seen)
     report = ImportReport(notes=list(folder.notes))
     _keep_documents(session, actor, folder)
     progress("customers and invoices")
@@ -83,10 +85,10 @@ def import_folder(
     report.invoices = _take_invoices(session, actor, folder.invoices, seen)
     progress("bank lines")
     ids = _Numbers(session, actor.company_id)
-    report.lines = _take_lines(session, actor, folder, seen, checked, ids)
+    report.lines = _take_lines(session, actor, folder, seen, checked=checked, ids=ids)
     progress("cash applications")
     report.applications = _take_parts(session, actor, folder, checked, ids)
-    report.advices = payments.take_advices(session, actor, advices=_advices(folder, seen))
+    report.advices = payments.take_advices(session, actor, advices=advices)
     progress("disputes, promises and contacts")
     report.followups = import_followups.take(session, actor, folder, seen, mirror=mirror)
     last = payment_queries.last_booking(session, actor.company_id)
@@ -177,7 +179,7 @@ def _new_invoice(invoice: StatedInvoice, customer_id: int) -> NewInvoice:
 
 
 def _take_lines(
-    session: Session, actor: Actor, folder: Folder, seen: BooksSeen, checked: Checked, ids: _Numbers
+    session: Session, actor: Actor, folder: Folder, seen: BooksSeen, *, checked: Checked, ids: _Numbers
 ) -> Taken:
     fresh = [stated.line for stated in folder.lines if stated.line.line_ref not in seen.lines]
     account = payments.bank_account(session, actor, account=EXCHANGE_ACCOUNT)
@@ -200,18 +202,18 @@ def _take_parts(session: Session, actor: Actor, folder: Folder, checked: Checked
         raise BadInput(refused)
     fresh = [ref for ref in checked.parts if ref not in known]
     line_ids = payment_queries.line_ids_of_refs(session, actor.company_id, fresh)
-    days = payment_queries.booking_days(session, actor.company_id, fresh)
+    facts = payment_queries.line_facts(session, actor.company_id, fresh)
     bookings = [
         Booking(
             line_ids[ref],
-            days[ref],
+            facts[ref][0],
             tuple(ids.part(p.number, p.customer_code, minor, p.reason) for p, minor in checked.parts[ref]),
         )
-        for ref in sorted(fresh, key=lambda ref: (days[ref], line_ids[ref]))
+        for ref in sorted(fresh, key=lambda ref: (facts[ref][0], line_ids[ref]))
     ]
     places = {line_ids[ref]: checked.parts[ref][0][0].at for ref in fresh}
     try:
-        cash_application.book(session, actor, bookings=bookings)
+        cash_application.book(session, actor, bookings=bookings, tolerance=None)  # history is booked as it was
     except BookingsRefused as refusal:
         raise BadInput([_refused(places[b.line_id], str(error)) for b, error in refusal.refusals]) from refusal
     added = sum(len(checked.parts[ref]) for ref in fresh)
@@ -241,18 +243,6 @@ def _known_parts(session: Session, actor: Actor, checked: Checked) -> tuple[set[
 
 
 def _advices(folder: Folder, seen: BooksSeen) -> list[Advice]:
-    days = {ref: facts[0] for ref, facts in seen.lines.items()}
-    days |= {stated.line.line_ref: stated.line.booking_date for stated in folder.lines}
-    grouped: dict[str, list[int]] = {}
-    for place, row in enumerate(folder.advices):
-        grouped.setdefault(row.external_id, []).append(place)
-    found = []
-    for external_id, places in grouped.items():
-        head = folder.advices[places[0]]
-        on = head.advice_date or days.get(head.line_ref)
-        if on is None:
-            what = "an advice without a date must name a known bank line"
-            raise BadInput([Problem("remittances.csv", head.at, "date", what, "fill in date or line_id")])
-        rows = tuple(folder.advices[place].row for place in places)
-        found.append(Advice(external_id, head.line_ref, on, head.currency, head.total_minor, head.payer_name, rows))
-    return found
+    facts = {ref: stored[:2] for ref, stored in seen.lines.items()}
+    facts |= {stated.line.line_ref: (stated.line.booking_date, stated.line.currency) for stated in folder.lines}
+    return gather_advices("remittances.csv", folder.advices, facts)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from o2c_ai.core.clearings import actions as clearings
+from o2c_ai.core.clearings.queries import settled_elsewhere
 from o2c_ai.core.collections import actions as collections
 from o2c_ai.core.collections.rules import NewActivity, NewPromise
 from o2c_ai.core.customers.queries import codes
@@ -16,8 +18,8 @@ from o2c_ai.core.forecasts import actions as forecasts
 from o2c_ai.core.invoices import actions as invoices
 from o2c_ai.core.invoices.queries import item_ids, owners
 from o2c_ai.core.money import NotAnAmount, parse_minor
-from o2c_ai.core.receivables import actions as receivables
-from o2c_ai.core.receivables.queries import columns_open_items, last_day, settled_elsewhere
+from o2c_ai.core.receivables.queries import columns_open_items, last_day, left_on
+from o2c_ai.core.receivables.rules import ItemKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -87,12 +89,15 @@ def _dispute(session: Session, actor: Actor, folder: Folder, items: dict[str, tu
             continue
         state = DisputeState.NEW if resolved is None else DisputeState.CLOSED
         stored = known.get(item)
-        if stored is None:
+        again = stored is not None and stored.closed_on is not None and stored.closed_on < invoice.disputed_on
+        if stored is None or again:
             head = (customers[invoice.number], item, DisputeKind.DISPUTE, DisputeReason.UNKNOWN)
-            money = (abs(invoice.amount_minor), invoice.currency)
-            fresh.append(NewDispute(*head, *money, invoice.disputed_on, state, resolved))
-        elif stored.closed_on != resolved:
-            disputes.settle(session, actor, dispute=stored, state=state, on=resolved)
+            size, currency = abs(invoice.amount_minor), invoice.currency
+            fresh.append(NewDispute(*head, size, currency, invoice.disputed_on, state, resolved))
+        elif (stored.opened_on, stored.closed_on) != (invoice.disputed_on, resolved):
+            disputes.amend(
+                session, actor, dispute=stored, opened_on=invoice.disputed_on, state=state, closed_on=resolved
+            )
             changed += 1
     disputes.record(session, actor, disputes=fresh)
     return len(fresh) + changed
@@ -104,20 +109,21 @@ def _promise(
     if not folder.promises:
         return 0
     problems, promises = [], []
-    amounts = {number: (stored.amount_minor, stored.currency) for number, stored in seen.invoices.items()}
-    amounts |= {i.number: (i.amount_minor, i.currency) for i in folder.invoices}
-    for stated in folder.promises:
-        minor, currency = amounts[stated.number]
-        item = items[stated.number][0]
+    currencies = {number: stored.currency for number, stored in seen.invoices.items()}
+    currencies |= {invoice.number: invoice.currency for invoice in folder.invoices}
+    asked = [(items[stated.number][0] or 0, stated.promised_on) for stated in folder.promises]
+    left = left_on(session, actor.company_id, asked)
+    for stated, key in zip(folder.promises, asked, strict=True):
+        currency = currencies[stated.number]
+        if not key[0]:
+            problems.append(Problem("promises.csv", stated.at, "invoice_id", "is a credit memo", "name an invoice"))
+            continue
         try:
-            promised = parse_minor(stated.amount, currency) if stated.amount else minor
+            promised = parse_minor(stated.amount, currency) if stated.amount else left[key]
         except NotAnAmount as bad:
             problems.append(Problem("promises.csv", stated.at, "amount", str(bad), "correct the cell"))
             continue
-        if item is None:
-            problems.append(Problem("promises.csv", stated.at, "invoice_id", "is a credit memo", "name an invoice"))
-            continue
-        promises.append(NewPromise(item, stated.promised_on, stated.promised_date, promised, currency))
+        promises.append(NewPromise(key[0], stated.promised_on, stated.promised_date, promised, currency))
     if problems:
         raise BadInput(problems)
     return collections.promise(session, actor, promises=promises)
@@ -131,9 +137,15 @@ def _mirror(session: Session, actor: Actor, folder: Folder, found: Followups) ->
     held = {invoice.number for invoice in folder.invoices}
     back = [entry for number, entry in settled_elsewhere(session, actor.company_id) if number in held]
     if back:
-        receivables.unapply(session, actor, entry_ids=back, on=on, reason="in the snapshot again")
-    missing = [row for row in columns_open_items(session, actor.company_id, on) if row.number not in held]
-    receivables.settle_elsewhere(
+        clearings.unapply(session, actor, entry_ids=back, on=on, reason="in the snapshot again")
+    missing = [row for row in columns_open_items(session, actor.company_id, on) if _origin(row) not in held]
+    clearings.settle_elsewhere(
         session, actor, items=[(row.id, row.number, row.currency, row.left_minor) for row in missing], on=on
     )
     found.settled_elsewhere, found.reopened = len(missing), len(back)
+
+
+def _origin(row: Any) -> str:  # noqa: ANN401 - a row of the books
+    """The document an open item goes back to: a residual item INV/R1 is the rest of INV, which the snapshot names."""
+    number: str = row.number
+    return number.rpartition("/R")[0] if row.kind is ItemKind.RESIDUAL else number

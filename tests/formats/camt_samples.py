@@ -1,6 +1,12 @@
-"""Small camt files for tests, written by hand piece by piece: document, statement, entry, detail."""
+"""Small camt files for tests, written by hand piece by piece, and short ways to read them."""
 
 from __future__ import annotations
+
+import pytest
+
+from o2c_ai.core.errors import BadInput
+from o2c_ai.core.payments.rules import StatementLine
+from o2c_ai.formats.camt import read_camt
 
 OWN = "DE02120300000000202051"
 PAYER = "DE89370400440532013000"
@@ -84,3 +90,22 @@ def parties(*, debtor: str = "", creditor: str = "", inner: str = "") -> str:
 
 def account_of(role: str, iban: str) -> str:
     return f"<{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct>"
+
+
+def lines_of(*entries: str, currency: str = "EUR") -> tuple[StatementLine, ...]:
+    return read_camt(document(statement(*entries, currency=currency)), "bank.xml").statements[0].lines
+
+
+def only_line(entry_xml: str) -> StatementLine:
+    (line,) = lines_of(entry_xml)
+    return line
+
+
+def line_of(content: bytes, text: str) -> int:
+    return content[: content.index(text.encode())].count(b"\n") + 1
+
+
+def refusal(content: bytes) -> BadInput:
+    with pytest.raises(BadInput) as refused:
+        read_camt(content, "bank.xml")
+    return refused.value

@@ -8,8 +8,8 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def bank_files() -> Path:
-    folder = Path(__file__).resolve().parents[3] / "shared" / "data" / "bank"
+def bank_files(shared_data: Path) -> Path:
+    folder = shared_data / "bank"
     if not folder.is_dir():
-        pytest.skip("the real bank files are not beside this checkout")
+        pytest.skip("no real bank files beside this checkout")
     return folder

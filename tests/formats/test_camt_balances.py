@@ -18,7 +18,8 @@ def only_statement(*parts: str) -> Statement:
 
 def ends(*balances: str) -> tuple[int | None, int | None]:
     found = only_statement(*balances)
-    return tuple(each.minor if each else None for each in (found.opening, found.closing))  # type: ignore[return-value] # two of two
+    opening, closing = found.opening, found.closing
+    return opening.minor if opening else None, closing.minor if closing else None
 
 
 def test_totals_that_tie_are_accepted() -> None:

@@ -6,13 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_ai.core.money import Money, format_minor
-from o2c_ai.core.payments.rules import StatementLine
-from o2c_ai.formats.camt import read_camt
-from tests.formats.camt_samples import detail, document, entry, statement
-
-
-def lines_of(*entries: str, currency: str = "EUR") -> tuple[StatementLine, ...]:
-    return read_camt(document(statement(*entries, currency=currency)), "bank.xml").statements[0].lines
+from tests.formats.camt_samples import detail, entry, lines_of
 
 
 def minors(*entries: str) -> list[int]:

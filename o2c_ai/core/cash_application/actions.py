@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
 from o2c_ai.core.cash_application import queries
 from o2c_ai.core.cash_application.rules import (
-    DIFFERENCES,
+    TOLERANCE,
     Booking,
     BookingsRefused,
     MatchSuggestion,
     NothingReturned,
     NothingToUndo,
     Outcome,
-    PartMisplaced,
+    Part,
     Reason,
     Source,
+    Tolerance,
+    check_suspense,
     plan,
 )
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion, SuggestionOutcome
+from o2c_ai.core.clearings import actions as clearings
+from o2c_ai.core.clearings.queries import (
+    items_paid_by,
+    lock_credit_balances,
+    lock_credit_item,
+    lock_items,
+    lock_open_balances,
+    receipts_paying,
+    settles_a_whole,
+    standing_entries_of_credit,
+    taken_back,
+)
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.disputes import actions as disputes
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.payments import actions as payments
-from o2c_ai.core.payments.queries import lock_lines
-from o2c_ai.core.payments.rules import BankLine, LineAlreadyDecided, LineState
+from o2c_ai.core.payments.queries import line_of_credit, lock_lines
+from o2c_ai.core.payments.rules import BankLine, HasStatementLine, LineAlreadyDecided, LineState, NotAReceipt
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables import actions as receivables
-from o2c_ai.core.receivables.queries import (
-    items_paid_by,
-    lock_credit_balances,
-    lock_open_balances,
-    receipts_paying,
-    standing_entries_of_credit,
+from o2c_ai.core.receivables.rules import (
+    AlreadyTakenBack,
+    ApplicationKind,
+    Clearing,
+    CreditKind,
+    MovementKind,
+    NewMovement,
+    NothingToClear,
+    UnknownClearing,
 )
-from o2c_ai.core.receivables.rules import Clearing, MovementKind, NewMovement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -47,29 +64,9 @@ if TYPE_CHECKING:
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.receivables.rules import Balance
 
-_SUGGESTION_COLUMNS = (
-    "id",
-    "company_id",
-    "line_id",
-    "as_of",
-    "suggested_by",
-    "decision",
-    "probability_ppm",
-    "customer_id",
-    "reasons",
-    "exception",
-    "parts",
-)
+_SUGGESTION_COLUMNS = tuple(table_of(Suggestion).columns.keys())
 _HEAD_COLUMNS = ("id", "company_id", "line_id", "known_on", "suggestion_id", "entries")
-_PART_COLUMNS = (
-    "company_id",
-    "cash_application_id",
-    "open_item_id",
-    "credit_item_id",
-    "customer_id",
-    "amount_minor",
-    "reason",
-)
+_PART_COLUMNS = tuple(table_of(CashApplicationPart).columns.keys())[1:]  # the database numbers them
 
 
 def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSuggestion]) -> Sequence[int]:
@@ -96,127 +93,232 @@ def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSugges
     return ids
 
 
-def book(session: Session, actor: Actor, *, bookings: Sequence[Booking]) -> None:
+def book(
+    session: Session, actor: Actor, *, bookings: Sequence[Booking], tolerance: Tolerance | None = TOLERANCE
+) -> None:
     """Book decided lines in order, all or nothing: apply money, post differences, park credit, return receipts.
 
-    Raises NotYourDuty, UnknownLine, UnknownItem, PeriodClosed, and BookingsRefused with every booking that breaks a law.
+    History is booked without a tolerance (None). Raises NotYourDuty, UnknownLine, LineAlreadyDecided, UnknownItem,
+    UnknownCustomer, PeriodClosed, and BookingsRefused with every booking that breaks a law.
     """
     require(actor, Duty.BOOK)
     lines = lock_lines(session, actor.company_id, [booking.line_id for booking in bookings])
+    _lock_what_is_named(session, actor, bookings, lines)
     run: list[Booking] = []
+    decided: set[int] = set()
     for booking in bookings:
         line = lines[booking.line_id]
-        if line.state is not LineState.OPEN:
+        if line.state is not LineState.OPEN or line.line_id in decided:
             raise LineAlreadyDecided(line.line_ref, line.state.value)
+        decided.add(line.line_id)
         if all(part.reason is not Reason.RETURNED for part in booking.parts):
             run.append(booking)
             continue
         # What a bounced payment reopens may have been paid a moment ago, so what came before is booked first.
-        _book_run(session, actor, run, lines)
+        _book_run(session, actor, run, lines, tolerance)
         run = []
         _book_return(session, actor, booking, line)
-    _book_run(session, actor, run, lines)
+    _book_run(session, actor, run, lines, tolerance)
 
 
-def _book_run(session: Session, actor: Actor, run: list[Booking], lines: dict[int, BankLine]) -> None:
-    _book_receipts(session, actor, [b for b in run if lines[b.line_id].credit_item_id is not None], lines)
-    suspense = [b for b in run if lines[b.line_id].credit_item_id is None]
-    misplaced = [
-        (
-            booking,
-            PartMisplaced(lines[booking.line_id].line_ref, part.reason, "money in suspense is not_ar or returned"),
-        )
-        for booking in suspense
-        for part in booking.parts
-        if part.reason is not Reason.NOT_AR
-    ]
-    if misplaced:
-        raise BookingsRefused(misplaced)
+def _lock_what_is_named(
+    session: Session, actor: Actor, bookings: Sequence[Booking], lines: Mapping[int, BankLine]
+) -> None:
+    """Lock every item and credit before anything is booked, so that two batches never wait for each other."""
+    parts = [part for booking in bookings for part in booking.parts]
+    items = [part.open_item_id for part in parts if part.open_item_id is not None]
+    credits_ = [part.credit_item_id for part in parts if part.credit_item_id is not None]
+    credits_ += [line.credit_item_id for line in lines.values() if line.credit_item_id is not None]
+    lock_items(session, actor.company_id, items, credits_)
+    customers = [part.customer_id for part in parts if part.customer_id is not None]
+    payments.check_customers(session, actor, customer_ids=customers)
+
+
+def _book_run(
+    session: Session, actor: Actor, run: list[Booking], lines: Mapping[int, BankLine], tolerance: Tolerance | None
+) -> None:
+    suspense, refusals = [], []
+    for booking in run:
+        line = lines[booking.line_id]
+        if line.credit_item_id is None:
+            suspense.append(booking)
+            try:
+                check_suspense(booking.parts, _source(line))
+            except BooksError as error:
+                refusals.append((booking, error))
+    if refusals:
+        raise BookingsRefused(refusals)
+    _book_receipts(session, actor, [b for b in run if lines[b.line_id].credit_item_id is not None], lines, tolerance)
     _keep(session, actor, [(booking, []) for booking in suspense])
 
 
-def _book_receipts(session: Session, actor: Actor, run: list[Booking], lines: dict[int, BankLine]) -> None:
+def _source(line: BankLine) -> Source:
+    return Source(f"line {line.line_ref}", line.currency, line.amount_minor, line.credit_item_id)
+
+
+def _book_receipts(
+    session: Session, actor: Actor, run: list[Booking], lines: Mapping[int, BankLine], tolerance: Tolerance | None
+) -> None:
     if not run:
         return
-    parts = [part for booking in run for part in booking.parts]
-    items = lock_open_balances(session, actor.company_id, [p.open_item_id for p in parts if p.open_item_id is not None])
-    memo_ids = [p.credit_item_id for p in parts if p.credit_item_id is not None]
-    memos = lock_credit_balances(session, actor.company_id, memo_ids)
-    clearings = _plan_all(run, lines, items, memos)
-    entries = receivables.clear(session, actor, clearings=clearings)
-    _keep(session, actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
-    _record_deductions(session, actor, run, clearings, entries, items)
-
-
-def _plan_all(
-    run: list[Booking], lines: dict[int, BankLine], items: dict[int, Balance], memos: dict[int, Balance]
-) -> list[Clearing]:
-    clearings, refusals = [], []
+    items, memos = _balances(session, actor, [part for booking in run for part in booking.parts])
+    planned, refusals = [], []
     for booking in run:
-        line = lines[booking.line_id]
-        source = Source(line.line_ref, line.currency, line.amount_minor, line.credit_item_id)
+        before = {item: replace(items[item]) for part in booking.parts if (item := part.open_item_id) is not None}
+        source = _source(lines[booking.line_id])
         try:
-            clearings.append(plan(booking, source, items, memos))
+            applications, movements = plan(booking.parts, source, items, memos, tolerance)
         except BooksError as error:
             refusals.append((booking, error))
+            items |= before
+            continue
+        text = f"{lines[booking.line_id].line_ref} applied"
+        head = (booking.on, source.currency, text, applications, movements)
+        planned.append(Clearing(*head, booking.suggestion_id, booking.reason))
     if refusals:
         raise BookingsRefused(refusals)
-    return clearings
+    entries = clearings.clear(session, actor, clearings=planned)
+    _keep(session, actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
+    _follow_up(session, actor, planned, entries, items)
 
 
-def _record_deductions(
+def _balances(session: Session, actor: Actor, parts: Sequence[Part]) -> tuple[dict[int, Balance], dict[int, Balance]]:
+    """The open items and the credit memos that parts name, locked."""
+    items = [part.open_item_id for part in parts if part.open_item_id is not None]
+    memos = [part.credit_item_id for part in parts if part.credit_item_id is not None]
+    opens = lock_open_balances(session, actor.company_id, items)
+    return opens, lock_credit_balances(session, actor.company_id, memos)
+
+
+def _follow_up(
+    session: Session, actor: Actor, planned: Sequence[Clearing], entries: Sequence[int], items: Mapping[int, Balance]
+) -> None:
+    """What clearings leave behind: a settled case for each deduction, a new item for each residual."""
+    done = [
+        (clearing, entry, app)
+        for clearing, entry in zip(planned, entries, strict=True)
+        for app in clearing.applications
+        if app.kind in {ApplicationKind.DEDUCTION, ApplicationKind.RESIDUAL}
+    ]
+    cases = []
+    for clearing, entry, app in done:
+        if app.kind is ApplicationKind.DEDUCTION:
+            owner, item = items[app.open_item_id].customer_id or 0, app.open_item_id
+            size = (app.amount_minor, clearing.currency, clearing.on)
+            case = NewDispute(owner, item, DisputeKind.DEDUCTION, DisputeReason.UNKNOWN, *size, DisputeState.ACCEPTED)
+            cases.append(replace(case, closed_on=clearing.on, entry_id=entry))
+    disputes.record(session, actor, disputes=cases)
+    residuals = [entry for _, entry, app in done if app.kind is ApplicationKind.RESIDUAL]
+    if residuals:
+        receivables.put_open_items(session, actor, items=queries.new_residuals(session, actor.company_id, residuals))
+
+
+def apply_receipt(
+    session: Session, actor: Actor, *, credit_item_id: int, parts: Sequence[Part], on: date, reason: str = ""
+) -> int:
+    """Apply (part of) a receipt taken by hand; gives the clearing's entry, undone by `unapply`.
+
+    Raises NotYourDuty, UnknownItem, UnknownCustomer, NotAReceipt, HasStatementLine, PeriodClosed, and what the parts
+    break: NothingToClear, PartMisplaced, OverApplication, CreditExceeded, WrongCurrency, TolerancePassed.
+    """
+    line = line_of_credit(session, actor.company_id, credit_item_id)
+    if line is not None:
+        raise HasStatementLine(line.line_ref)
+    return _apply(session, actor, credit_item_id, parts, Clearing(on, "", "", reason=reason))
+
+
+def apply_on_account(
     session: Session,
     actor: Actor,
-    run: Sequence[Booking],
-    clearings: Sequence[Clearing],
-    entries: Sequence[int],
-    items: dict[int, Balance],
-) -> None:
-    cases = [
-        NewDispute(
-            items[app.open_item_id].customer_id or 0,
-            app.open_item_id,
-            DisputeKind.DEDUCTION,
-            DisputeReason.UNKNOWN,
-            app.amount_minor,
-            clearing.currency,
-            booking.on,
-            DisputeState.ACCEPTED,
-            booking.on,
-            entry,
-        )
-        for booking, clearing, entry in zip(run, clearings, entries, strict=True)
-        for app in clearing.applications
-        if app.kind is DIFFERENCES[Reason.DEDUCTION]
-    ]
-    disputes.record(session, actor, disputes=cases)
+    *,
+    credit_item_id: int,
+    customer_id: int,
+    parts: Sequence[Part],
+    on: date,
+    reason: str = "",
+) -> int:
+    """Apply money of a receipt that is parked for a customer; gives the clearing's entry, undone by `unapply`.
+
+    Raises NotYourDuty, UnknownItem, UnknownCustomer, NotAReceipt, ParkedExceeded, PeriodClosed, and what the parts
+    break: NothingToClear, PartMisplaced, OverApplication, CreditExceeded, WrongCurrency, TolerancePassed.
+    """
+    total = sum(part.amount_minor for part in parts)
+    back = NewMovement(credit_item_id, MovementKind.ON_ACCOUNT, -total, customer_id, "applied")
+    return _apply(session, actor, credit_item_id, parts, Clearing(on, "", "", movements=(back,), reason=reason))
+
+
+def _apply(session: Session, actor: Actor, credit_item_id: int, parts: Sequence[Part], head: Clearing) -> int:
+    require(actor, Duty.BOOK)
+    payments.check_customers(session, actor, customer_ids=[p.customer_id for p in parts if p.customer_id is not None])
+    items, memos = _balances(session, actor, parts)
+    credit = lock_credit_item(session, actor.company_id, credit_item_id)
+    if credit.kind is not CreditKind.RECEIPT:
+        raise NotAReceipt(credit.number)
+    total = sum(part.amount_minor for part in parts)
+    text = f"{credit.number} applied"
+    if total <= 0:
+        raise NothingToClear(text)
+    source = Source(f"receipt {credit.number}", credit.currency, total, credit_item_id)
+    applications, movements = plan(parts, source, items, memos)
+    moved = (*head.movements, *movements)
+    clearing = replace(head, currency=credit.currency, text=text, applications=applications, movements=moved)
+    (entry,) = clearings.clear(session, actor, clearings=[clearing])
+    _follow_up(session, actor, [clearing], [entry], items)
+    return entry
+
+
+def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: str) -> int:
+    """Undo a clearing that no statement line decided (an application, transfer, refund, write-off); gives the mirror.
+
+    Raises NotYourDuty, UnknownClearing, HasStatementLine, and what undoing raises.
+    """
+    require(actor, Duty.BOOK)
+    line_ref = queries.line_of_clearing(session, actor.company_id, entry_id)
+    if line_ref is not None:
+        raise HasStatementLine(line_ref)
+    if settles_a_whole(session, actor.company_id, entry_id):
+        raise UnknownClearing(entry_id)
+    (mirror,) = clearings.unapply(session, actor, entry_ids=[entry_id], on=on, reason=reason)
+    disputes.withdraw_deductions(session, actor, entry_ids=[entry_id], on=on)
+    return mirror
 
 
 def _book_return(session: Session, actor: Actor, booking: Booking, line: BankLine) -> None:
     """A bounced payment takes back the receipt of that amount which pays exactly the items named."""
-    returned = [part for part in booking.parts if part.reason is Reason.RETURNED]
-    wanted = {part.open_item_id for part in returned if part.open_item_id is not None}
+    try:
+        check_suspense(booking.parts, _source(line))
+    except BooksError as error:
+        raise BookingsRefused([(booking, error)]) from error
+    wanted = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
     fitting = [
         credit
         for credit in receipts_paying(session, actor.company_id, sorted(wanted), -line.amount_minor)
         if items_paid_by(session, actor.company_id, credit) == wanted
     ]
     if not fitting:
-        raise BookingsRefused([(booking, NothingReturned(line.line_ref, 0))])
+        raise BookingsRefused([(booking, NothingReturned(line.line_ref))])
     entries = take_back(session, actor, credit_item_id=fitting[0], on=booking.on, reason=f"returned by {line.line_ref}")
     _keep(session, actor, [(booking, entries)])
 
 
 def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str) -> list[int]:
-    """Reverse a receipt that bounced: everything it paid is open again; gives the entries. Raises UnknownItem."""
+    """Reverse a receipt that bounced: everything it paid is open again; gives the entries.
+
+    Raises NotYourDuty, UnknownItem, NotAReceipt, AlreadyTakenBack, PeriodClosed and what undoing raises.
+    """
     require(actor, Duty.BOOK)
+    receipt = lock_credit_item(session, actor.company_id, credit_item_id)
+    if receipt.kind is not CreditKind.RECEIPT:
+        raise NotAReceipt(receipt.number)
+    if taken_back(session, actor.company_id, credit_item_id):
+        raise AlreadyTakenBack(receipt.number)
     used = standing_entries_of_credit(session, actor.company_id, credit_item_id)
-    mirrors = list(receivables.unapply(session, actor, entry_ids=used, on=on, reason=reason)) if used else []
+    mirrors = list(clearings.unapply(session, actor, entry_ids=used[::-1], on=on, reason=reason)) if used else []
     disputes.withdraw_deductions(session, actor, entry_ids=used, on=on)
-    credit = receivables.lock_credit(session, actor, credit_item_id=credit_item_id)
+    credit = lock_credit_balances(session, actor.company_id, [credit_item_id])[credit_item_id]
     move = NewMovement(credit_item_id, MovementKind.REVERSED, credit.left_minor, credit.customer_id, reason)
     clearing = Clearing(on, credit.currency, f"{credit.number} returned", (), (move,), None, reason)
-    return [*mirrors, *receivables.clear(session, actor, clearings=[clearing])]
+    return [*mirrors, *clearings.clear(session, actor, clearings=[clearing])]
 
 
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:
@@ -266,11 +368,13 @@ def reject(session: Session, actor: Actor, *, suggestion_id: int, on: date, reas
 
 
 def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, reason: str) -> None:
-    """Take back what was decided on these lines, newest first; they are open again. Raises NotYourDuty, NothingToUndo.
+    """Take back what was decided on these lines, newest first; they are open again.
 
-    Also raises AlreadyReversed where a later act took the money back, and PeriodClosed.
+    Raises NotYourDuty, UnknownLine, NothingToUndo, AlreadyReversed where a later act took the money back, PeriodClosed,
+    and OverApplication where undoing a return would pay again what was paid since.
     """
     require(actor, Duty.BOOK)
+    lock_lines(session, actor.company_id, line_ids)
     decided = queries.standing(session, actor.company_id, line_ids)
     for line_id in line_ids:
         if line_id not in decided:
@@ -278,11 +382,11 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
     newest_first = sorted(decided.values(), key=lambda row: -row.id)
     entries = [entry for row in newest_first for entry in reversed(row.entries)]
     if entries:
-        receivables.unapply(session, actor, entry_ids=entries, on=on, reason=reason)
+        clearings.unapply(session, actor, entry_ids=entries, on=on, reason=reason)
         disputes.withdraw_deductions(session, actor, entry_ids=entries, on=on)
     for row in newest_first:
         row.undone_on = on
     session.flush()
-    payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in line_ids])
+    payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in decided])
     followed = [(row.suggestion_id, on) for row in newest_first if row.suggestion_id is not None]
     _note_outcomes(session, actor, followed, Outcome.UNDONE)

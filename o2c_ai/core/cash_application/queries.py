@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from o2c_ai.core.cash_application.rules import Decision, MatchSuggestion, Part, Reason, UnknownSuggestion
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import chunks
-from o2c_ai.core.payments.tables import StatementLineRow
-from o2c_ai.core.receivables.tables import CreditItem, OpenItem
+from o2c_ai.core.payments.tables import Receipt, StatementLineRow
+from o2c_ai.core.receivables.rules import ApplicationKind, ItemKind, NewOpenItem
+from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +64,16 @@ def columns_parts(session: Session, company_id: int, as_of: date, since: date | 
     yield from session.execute(asked.execution_options(yield_per=10_000))
 
 
+def line_of_entry(session: Session, company_id: int, as_of: date) -> dict[int, int]:
+    """Journal entry → line, of every cash application that stood on the day."""
+    asked = select(CashApplication.entries, CashApplication.line_id).where(
+        CashApplication.company_id == company_id,
+        CashApplication.known_on <= as_of,
+        CashApplication.undone_on.is_(None) | (CashApplication.undone_on > as_of),
+    )
+    return {entry: row.line_id for row in session.execute(asked) for entry in row.entries}
+
+
 def standing(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, CashApplication]:
     """Line → its cash application that stands, stored rows ready to be taken back."""
     found: dict[int, CashApplication] = {}
@@ -75,8 +87,54 @@ def standing(session: Session, company_id: int, line_ids: Sequence[int]) -> dict
     return found
 
 
-def line_ids_applied(session: Session, company_id: int, since: date) -> list[int]:
-    """Lines whose standing cash application counts from that day on, newest first."""
+def line_of_clearing(session: Session, company_id: int, entry_id: int) -> str | None:
+    """Reference of the line whose standing cash application an entry belongs to; None where there is none."""
+    uses = (
+        select(Application.credit_item_id).where(Application.entry_id == entry_id),
+        select(CreditMovement.credit_item_id).where(CreditMovement.entry_id == entry_id),
+    )
+    asked = (
+        select(CashApplication.entries, StatementLineRow.line_ref)
+        .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
+        .join(Receipt, Receipt.statement_line_id == StatementLineRow.id)
+        .where(CashApplication.company_id == company_id, CashApplication.undone_on.is_(None))
+        .where(Receipt.credit_item_id.in_(union(*uses)))
+    )
+    return next((row.line_ref for row in session.execute(asked) if entry_id in row.entries), None)
+
+
+def new_residuals(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[NewOpenItem]:
+    """The items that carry on what these clearings left over: old customer and due date, the next free number.
+
+    The rest of INV is INV/R1, the rest of that is INV/R2.
+    """
+    asked = (
+        select(OpenItem, Application)
+        .join(Application, Application.open_item_id == OpenItem.id)
+        .where(
+            OpenItem.company_id == company_id,
+            Application.entry_id.in_(entry_ids),
+            Application.kind == ApplicationKind.RESIDUAL,
+        )
+        .order_by(Application.id)
+    )
+    found: list[NewOpenItem] = []
+    for item, rest in session.execute(asked).tuples():
+        root = item.number.rpartition("/R")[0] if item.kind is ItemKind.RESIDUAL else item.number
+        taken = select(OpenItem.number).where(
+            OpenItem.company_id == company_id, OpenItem.number.startswith(f"{root}/R", autoescape=True)
+        )
+        numbers = {*session.scalars(taken), *(new.number for new in found)}
+        number = next(text for place in count(1) if (text := f"{root}/R{place}") not in numbers)
+        head = (item.customer_id, number, ItemKind.RESIDUAL, item.document_date, item.due_date, rest.known_on)
+        found.append(
+            NewOpenItem(*head, rest.currency, rest.amount_minor, rest.base_minor, rest.entry_id, item.po_number)
+        )
+    return found
+
+
+def line_ids_applied(session: Session, company_id: int, since: date, *, suggested_only: bool) -> list[int]:
+    """Lines whose standing cash application counts from that day on, newest first; or only suggested ones."""
     asked = (
         select(CashApplication.line_id)
         .where(
@@ -86,6 +144,8 @@ def line_ids_applied(session: Session, company_id: int, since: date) -> list[int
         )
         .order_by(CashApplication.id.desc())
     )
+    if suggested_only:
+        asked = asked.where(CashApplication.suggestion_id.is_not(None))
     return list(session.scalars(asked))
 
 
@@ -120,6 +180,12 @@ def suggestions_of_lines(session: Session, company_id: int, line_ids: Sequence[i
         )
         found |= {row[0]: row[1] for row in session.execute(asked)}
     return found
+
+
+def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
+    """Lines that have a suggestion made with the knowledge of exactly that day."""
+    asked = select(Suggestion.line_id).where(Suggestion.company_id == company_id, Suggestion.as_of == as_of)
+    return set(session.scalars(asked))
 
 
 def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Decision, int]:

@@ -12,7 +12,7 @@ from o2c_ai.core.money import Money
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
     Balance,
-    Clearing,
+    CreditExceeded,
     MovementKind,
     NewApplication,
     NewMovement,
@@ -21,7 +21,7 @@ from o2c_ai.core.receivables.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
 ONE_PPM = 1_000_000
@@ -70,8 +70,13 @@ DIFFERENCES = {
 }
 """Reasons whose difference clears the rest of the item, and what it is booked as."""
 
-PARKED = frozenset({Reason.OVERPAYMENT, Reason.PREPAYMENT, Reason.DUPLICATE})
-"""Reasons whose money is kept for the customer."""
+MOVED = {
+    Reason.OVERPAYMENT: MovementKind.ON_ACCOUNT,
+    Reason.PREPAYMENT: MovementKind.ON_ACCOUNT,
+    Reason.DUPLICATE: MovementKind.ON_ACCOUNT,
+    Reason.NOT_AR: MovementKind.NOT_AR,
+}
+"""Reasons whose money pays no item, and what becomes of it: kept for the customer, or set aside."""
 
 
 class Decision(enum.Enum):
@@ -93,7 +98,9 @@ class Outcome(enum.Enum):
     """What people (or the policy) made of a suggestion."""
 
     ACCEPTED = "accepted"
+    """Booked as suggested."""
     REJECTED = "rejected"
+    """Declined; the line stays to be worked."""
     UNDONE = "undone"
     """Accepted first, taken back later."""
 
@@ -209,31 +216,58 @@ class Policy:
         return Decision.REVIEW if facts.probability_ppm >= self.suggest_ppm else Decision.EXCEPTION
 
 
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How much may be missing of an item before the difference must be explained; the stricter bound counts."""
+
+    absolute_minor: int = 500
+    """In minor units of the item's own currency."""
+    share_ppm: int = 10_000
+    """Of the item's original amount, in millionths."""
+
+    def limit_minor(self, amount_minor: int) -> int:
+        """The largest difference to let go on an item of that amount, never rounded up."""
+        return min(self.absolute_minor, amount_minor * self.share_ppm // ONE_PPM)
+
+
+TOLERANCE = Tolerance()
+"""What is let go where nobody says otherwise: 1 % of the item, and no more than 5.00."""
+
+
+class TolerancePassed(Invalid):
+    """More is missing than may be let go without a reason."""
+
+    def __init__(self, number: str, limit: Money, missing: Money) -> None:
+        """Name the item, what may be missing and what is."""
+        self.number, self.limit, self.missing = number, limit, missing
+        super().__init__(f"{number}: {missing} is missing, more than the {limit} that may be let go")
+
+
 class PartsDiffer(Invalid):
-    """The parts do not add up to the line."""
+    """The parts do not add up to the money."""
 
     def __init__(self, ref: str, amount: Money, parts_minor: int) -> None:
-        """Name the line, its amount and what the parts sum to."""
+        """Name the money, its amount and what the parts sum to."""
         self.ref, self.amount, self.parts_minor = ref, amount, parts_minor
-        super().__init__(f"line {ref} is {amount}, its parts add up to {Money(parts_minor, amount.currency)}")
+        super().__init__(f"{ref} is {amount}, its parts add up to {Money(parts_minor, amount.currency)}")
 
 
 class PartMisplaced(Invalid):
     """A part's sign, item or reason do not go together."""
 
     def __init__(self, ref: str, reason: Reason, what: str) -> None:
-        """Name the line, the reason and what is wrong."""
+        """Name the money, the reason and what is wrong."""
         self.ref, self.reason, self.what = ref, reason, what
-        super().__init__(f"line {ref}, reason {reason.value or 'paid in full'!r}: {what}")
+        super().__init__(f"{ref}, reason {reason.value or 'paid in full'!r}: {what}")
 
 
 class NothingReturned(Invalid):
     """No single receipt is found that the bounced payment takes back."""
 
-    def __init__(self, ref: str, found: int) -> None:
-        """Name the line and how many receipts fit."""
-        self.ref, self.found = ref, found
-        super().__init__(f"line {ref} takes back a receipt, but {found} receipts of that amount pay these items")
+    def __init__(self, ref: str) -> None:
+        """Name the line."""
+        self.ref = ref
+        super().__init__(f"line {ref} takes back a receipt, but none of that amount pays exactly these items")
 
 
 class BookingsRefused(Invalid):
@@ -267,33 +301,48 @@ Fund = tuple[ApplicationKind, "int | None", int]
 """What pays: kind of application, the credit item it comes from (None for a charge), minor units left of it."""
 
 
-def plan(booking: Booking, source: Source, open_items: Mapping[int, Balance], memos: Mapping[int, Balance]) -> Clearing:
-    """The clearing that books a line which came in; balances are used up as it is planned.
+def plan(
+    parts: Sequence[Part],
+    source: Source,
+    open_items: Mapping[int, Balance],
+    memos: Mapping[int, Balance],
+    tolerance: Tolerance | None = TOLERANCE,
+) -> tuple[tuple[NewApplication, ...], tuple[NewMovement, ...]]:
+    """What a receipt's parts apply and park; balances are used up as it is planned.
 
     Items are funded in the parts' order, first from netted credit memos, then from bank charges, then from the money
-    itself. Raises PartsDiffer, PartMisplaced, OverApplication, CreditExceeded, WrongCurrency.
+    itself. History is booked without a tolerance (None). Raises PartsDiffer, PartMisplaced, OverApplication,
+    CreditExceeded, WrongCurrency, TolerancePassed.
     """
-    total = sum(part.amount_minor for part in booking.parts)
-    if total != source.amount_minor or source.credit_item_id is None:
-        raise PartsDiffer(source.ref, Money(source.amount_minor, source.currency), total)
-    for part in booking.parts:
+    check_total(parts, source)
+    for part in parts:
         _check_part(part, source.ref)
-    funds = _funds(booking, source, memos)
-    applications: list[NewApplication] = []
-    for part in booking.parts:
-        if part.open_item_id is not None:
-            applications += _pay(part, source, open_items[part.open_item_id], funds)
-    movements = [_park(part, source.credit_item_id) for part in booking.parts if _is_parked(part)]
-    text = f"{source.ref} applied"
-    return Clearing(
-        booking.on,
-        source.currency,
-        text,
-        tuple(applications),
-        tuple(movements),
-        booking.suggestion_id,
-        booking.reason,
-    )
+    funds = _funds(parts, source, memos)
+    paying = [(part, open_items[part.open_item_id]) for part in parts if part.open_item_id is not None]
+    applications = [app for part, item in paying for app in _pay(part, source, item, funds, tolerance)]
+    movements = [
+        NewMovement(source.credit_item_id or 0, MOVED[p.reason], p.amount_minor, p.customer_id, p.reason.value)
+        for p in parts
+        if p.reason in MOVED
+    ]
+    return tuple(applications), tuple(movements)
+
+
+def check_total(parts: Sequence[Part], source: Source) -> None:
+    """Refuse parts that do not add up to the money (PartsDiffer)."""
+    total = sum(part.amount_minor for part in parts)
+    if total != source.amount_minor:
+        raise PartsDiffer(source.ref, Money(source.amount_minor, source.currency), total)
+
+
+def check_suspense(parts: Sequence[Part], source: Source) -> None:
+    """Refuse parts of money without a receipt, unless all are not_ar, or a return. Raises PartsDiffer, PartMisplaced."""
+    check_total(parts, source)
+    for part in parts:
+        opens_again = source.amount_minor < 0 and (part.open_item_id is None or part.amount_minor < 0)
+        sound = opens_again if part.reason is Reason.RETURNED else part.reason is Reason.NOT_AR
+        if not sound or part.reason is not parts[0].reason:
+            raise PartMisplaced(source.ref, part.reason, "such money is wholly not_ar, or a return of negative rows")
 
 
 def _check_part(part: Part, ref: str) -> None:
@@ -303,53 +352,48 @@ def _check_part(part: Part, ref: str) -> None:
         sound, what = part.credit_item_id is not None and part.amount_minor < 0, "names a credit memo and is negative"
     elif part.reason is Reason.BANK_CHARGE:
         sound, what = not named and part.amount_minor < 0, "is negative and names no invoice"
-    elif part.reason in PARKED:
-        sound = not named and part.amount_minor > 0 and part.customer_id is not None
-        what = "is positive and names a customer, no invoice"
-    elif part.reason is Reason.NOT_AR:
-        sound, what = not named, "names no invoice"
+    elif part.reason in MOVED:
+        sound = not named and part.amount_minor > 0 and (part.customer_id is not None or part.reason is Reason.NOT_AR)
+        what = "is positive and names no invoice; kept for a customer, it names the customer"
     else:
         sound, what = named and part.amount_minor > 0, "names an invoice and is positive"
-    if not sound:
+    if not sound or part.reason is Reason.RETURNED:
         raise PartMisplaced(ref, part.reason, f"such a row {what}")
 
 
-def _funds(booking: Booking, source: Source, memos: Mapping[int, Balance]) -> deque[Fund]:
+def _funds(parts: Sequence[Part], source: Source, memos: Mapping[int, Balance]) -> deque[Fund]:
     funds: deque[Fund] = deque()
-    for part in booking.parts:
+    for part in parts:
         if part.reason is Reason.NETTED and part.credit_item_id is not None:
             use_credit(memos[part.credit_item_id], -part.amount_minor, source.currency)
             funds.append((ApplicationKind.CREDIT_MEMO, part.credit_item_id, -part.amount_minor))
-    charges = -sum(part.amount_minor for part in booking.parts if part.reason is Reason.BANK_CHARGE)
+    charges = -sum(part.amount_minor for part in parts if part.reason is Reason.BANK_CHARGE)
     if charges:
         funds.append((ApplicationKind.BANK_CHARGE, None, charges))
-    parked = sum(part.amount_minor for part in booking.parts if _is_parked(part))
+    parked = sum(part.amount_minor for part in parts if part.reason in MOVED)
+    if parked > source.amount_minor:
+        raise CreditExceeded(source.ref, Money(source.amount_minor, source.currency), Money(parked, source.currency))
     funds.append((ApplicationKind.RECEIPT, source.credit_item_id, source.amount_minor - parked))
     return funds
 
 
-def _pay(part: Part, source: Source, item: Balance, funds: deque[Fund]) -> list[NewApplication]:
+def _pay(
+    part: Part, source: Source, item: Balance, funds: deque[Fund], tolerance: Tolerance | None
+) -> Iterator[NewApplication]:
     item_id, wanted = part.open_item_id or 0, part.amount_minor
     difference = item.left_minor - wanted if part.reason in DIFFERENCES else 0
+    if part.reason is Reason.TOLERANCE and tolerance is not None:
+        limit = tolerance.limit_minor(item.amount_minor)
+        if difference > limit:
+            raise TolerancePassed(item.number, Money(limit, item.currency), Money(difference, item.currency))
     use_open(item, wanted + max(difference, 0), source.currency)
-    paid: list[NewApplication] = []
     while wanted:
         kind, credit, left = funds.popleft()
         step = min(left, wanted)
         if step:
-            paid.append(NewApplication(item_id, kind, step, credit))
+            yield NewApplication(item_id, kind, step, credit)
         wanted -= step
         if left > step:
             funds.appendleft((kind, credit, left - step))
     if difference > 0:
-        paid.append(NewApplication(item_id, DIFFERENCES[part.reason], difference))
-    return paid
-
-
-def _is_parked(part: Part) -> bool:
-    return part.reason in PARKED or part.reason is Reason.NOT_AR
-
-
-def _park(part: Part, credit_item_id: int) -> NewMovement:
-    kind = MovementKind.NOT_AR if part.reason is Reason.NOT_AR else MovementKind.ON_ACCOUNT
-    return NewMovement(credit_item_id, kind, part.amount_minor, part.customer_id, part.reason.value)
+        yield NewApplication(item_id, DIFFERENCES[part.reason], difference)

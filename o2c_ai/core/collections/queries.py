@@ -6,13 +6,15 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, case, cast, func, select
+from sqlalchemy import func, select
 
 from o2c_ai.core.collections.rules import Exposure, PromiseState, Strategy, promise_state
 from o2c_ai.core.collections.tables import Activity, Promise
 from o2c_ai.core.disputes.queries import disputed_as_of
-from o2c_ai.core.receivables.queries import columns_open_items, credit_as_of, latest_timings, on_account_as_of
+from o2c_ai.core.receivables.queries import columns_open_items, credit_by_customer
+from o2c_ai.core.receivables.rules import ApplicationKind
 from o2c_ai.core.receivables.tables import Application
+from o2c_ai.core.timings.queries import latest_timings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,14 @@ def stored_promises(session: Session, company_id: int) -> set[tuple[int, date]]:
     """(open item, promised on) of every promise."""
     asked = select(Promise.open_item_id, Promise.promised_on).where(Promise.company_id == company_id)
     return {(row[0], row[1]) for row in session.execute(asked)}
+
+
+def columns_promises(session: Session, company_id: int, as_of: date) -> list[tuple[int, date, date]]:
+    """(open item, promised on, promised date) of every promise known by the day, oldest first."""
+    asked = select(Promise.open_item_id, Promise.promised_on, Promise.promised_date).where(
+        Promise.company_id == company_id, Promise.promised_on <= as_of
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(asked.order_by(Promise.promised_on, Promise.id))]
 
 
 def stored_activities(session: Session, company_id: int) -> set[tuple[int, date, str, str, str]]:
@@ -58,26 +68,40 @@ def promises_as_of(
         .group_by(Promise.open_item_id)
         .subquery()
     )
-    in_time = (Application.known_on >= Promise.promised_on) & (Application.known_on <= as_of)
-    paid = func.coalesce(func.sum(case((in_time, Application.amount_minor), else_=0)), 0)
+    # What goes over to a residual item is not paid.
+    counted = (Application.known_on >= Promise.promised_on) & (Application.known_on <= as_of)
+    counted &= (Application.open_item_id == Promise.open_item_id) & (Application.kind != ApplicationKind.RESIDUAL)
     asked = (
-        select(Promise.open_item_id, Promise.promised_date, Promise.amount_minor, cast(paid, BigInteger))
+        select(Promise.open_item_id, Promise.promised_date, Promise.amount_minor)
+        .add_columns(Application.id, Application.reverses_id, Application.known_on, Application.amount_minor)
         .join(newest, (newest.c.open_item_id == Promise.open_item_id) & (newest.c.on == Promise.promised_on))
-        .outerjoin(Application, Application.open_item_id == Promise.open_item_id)
-        .group_by(Promise.id, Promise.open_item_id, Promise.promised_date, Promise.amount_minor)
+        .outerjoin(Application, counted)
+        .order_by(Promise.id, Application.id)
     )
+    paid: dict[int, int] = {}
+    promises: dict[int, tuple[date, int]] = {}
+    in_time: set[int] = set()
+    for item, promised_date, promised, row_id, undoes, known_on, minor in session.execute(asked):
+        promises[item] = (promised_date, promised)
+        paid.setdefault(item, 0)
+        last_day = promised_date + timedelta(days=tolerance_days)
+        # Money that bounced was not paid, whenever it bounced.
+        if row_id is not None and (undoes in in_time if undoes is not None else known_on <= last_day):
+            in_time.add(row_id)
+            paid[item] += minor
     return {
-        row[0]: (
-            promise_state(
-                promised_minor=row[2],
-                paid_minor=row[3],
-                days_since_promised=(as_of - row[1]).days,
-                tolerance_days=tolerance_days,
-            ),
-            row[1],
-        )
-        for row in session.execute(asked)
+        item: (_state(paid[item], day, promised, as_of, tolerance_days), day)
+        for item, (day, promised) in promises.items()
     }
+
+
+def _state(paid_minor: int, promised_date: date, promised_minor: int, as_of: date, tolerance_days: int) -> PromiseState:
+    return promise_state(
+        promised_minor=promised_minor,
+        paid_minor=paid_minor,
+        days_since_promised=(as_of - promised_date).days,
+        tolerance_days=tolerance_days,
+    )
 
 
 def exposures(
@@ -98,7 +122,7 @@ def exposures(
         entry.add(
             row.left_minor, (as_of - row.due_date).days, min(disputed.get(row.id, 0), row.left_minor), chance, state
         )
-    credit = _credit(session, company_id, as_of)
+    credit = credit_by_customer(session, company_id, as_of)
     contacts = last_contacts(session, company_id, as_of)
     return [
         entry.exposure(customer, currency, credit.get((customer, currency), 0), contacts.get(customer))
@@ -139,15 +163,6 @@ class _Sums:
             self.promised,
             contact,
         )
-
-
-def _credit(session: Session, company_id: int, as_of: date) -> dict[tuple[int, str], int]:
-    found = on_account_as_of(session, company_id, as_of)
-    for row in session.execute(credit_as_of(company_id, as_of)):
-        if row.payer_id is not None:
-            key = (row.payer_id, row.currency)
-            found[key] = found.get(key, 0) + row.left_minor
-    return found
 
 
 def late_ppm_at_horizon(session: Session, company_id: int, as_of: date, strategy: Strategy) -> dict[int, int]:

@@ -16,9 +16,13 @@ class PromiseState(enum.Enum):
     """How a promise to pay turned out, as of a day."""
 
     OPEN = "open"
+    """The promised day, with its tolerance, has not passed."""
     KEPT = "kept"
+    """Everything promised was paid in time."""
     PARTIALLY_KEPT = "partially_kept"
+    """Some of it was paid in time."""
     BROKEN = "broken"
+    """Nothing was paid in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,10 @@ def _values(customer: NewCustomer, ids: dict[str, int]) -> dict[str, object]:
 
 
 def _add_accounts(session: Session, actor: Actor, customers: Sequence[NewCustomer], ids: dict[str, int]) -> None:
-    known = set(queries.payer_accounts(session, actor.company_id))
+    known = queries.stated_accounts(session, actor.company_id)
     wanted = dict.fromkeys((c.iban.replace(" ", ""), ids[c.code]) for c in customers if c.iban.strip())
     rows = [(actor.company_id, customer, account, AccountSource.MASTER) for account, customer in wanted.keys() - known]
     columns = ("company_id", "customer_id", "account", "source")
     insert_rows(session, table_of(PayerAccount), columns, sorted(rows, key=lambda row: (row[1], row[2])))
+    if rows:
+        audit.record(session, actor, "add", "payer_accounts", detail={"count": len(rows)})

@@ -8,8 +8,11 @@ from sqlalchemy import select
 
 from o2c_ai.core.customers.rules import Customer, UnknownCustomer
 from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
+from o2c_ai.core.database import chunks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 
@@ -42,7 +45,22 @@ def lock_customers(session: Session, company_id: int, customer_codes: list[str])
         .order_by(CustomerRow.id)
         .with_for_update()
     )
-    return list(session.scalars(asked))
+    return list(session.scalars(asked.execution_options(populate_existing=True)))
+
+
+def strangers(session: Session, company_id: int, customer_ids: Iterable[int]) -> set[int]:
+    """Which of these internal numbers are no customers of the company."""
+    left = set(customer_ids)
+    for part in chunks(sorted(left)):
+        asked = select(CustomerRow.id).where(CustomerRow.company_id == company_id, CustomerRow.id.in_(part))
+        left.difference_update(session.scalars(asked))
+    return left
+
+
+def stated_accounts(session: Session, company_id: int) -> set[tuple[str, int]]:
+    """(account, customer) pairs ever known, those withdrawn since included."""
+    asked = select(PayerAccount.account, PayerAccount.customer_id).where(PayerAccount.company_id == company_id)
+    return {(row.account, row.customer_id) for row in session.execute(asked)}
 
 
 def payer_accounts(session: Session, company_id: int) -> list[tuple[str, int]]:

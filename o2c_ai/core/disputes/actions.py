@@ -60,10 +60,25 @@ def record(session: Session, actor: Actor, *, disputes: Sequence[NewDispute]) ->
 
 def settle(session: Session, actor: Actor, *, dispute: Dispute, state: DisputeState, on: date | None) -> None:
     """Close a case, or open it again with on=None; audited. Raises NotYourDuty."""
+    amend(session, actor, dispute=dispute, opened_on=dispute.opened_on, state=state, closed_on=on)
+
+
+def amend(
+    session: Session,
+    actor: Actor,
+    *,
+    dispute: Dispute,
+    opened_on: date,
+    state: DisputeState,
+    closed_on: date | None,
+) -> None:
+    """Take over changed days and state of a case, with its audit row. Raises NotYourDuty."""
     require(actor, Duty.COLLECT)
-    dispute.state, dispute.closed_on = state, on
+    old = {"opened_on": audit.plain(dispute.opened_on), "closed_on": audit.plain(dispute.closed_on)}
+    dispute.opened_on, dispute.state, dispute.closed_on = opened_on, state, closed_on
     session.flush()
-    audit.record(session, actor, "resolve", "disputes", dispute.id, detail={"state": state.value})
+    new = {"opened_on": audit.plain(opened_on), "closed_on": audit.plain(closed_on), "state": state.value}
+    audit.record(session, actor, "resolve", "disputes", dispute.id, detail={"old": old, "new": new})
 
 
 def withdraw_deductions(session: Session, actor: Actor, *, entry_ids: list[int], on: date) -> None:

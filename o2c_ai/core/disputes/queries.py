@@ -29,6 +29,15 @@ def disputed_as_of(session: Session, company_id: int, as_of: date) -> dict[int, 
     return found
 
 
+def columns_disputes(session: Session, company_id: int, as_of: date) -> list[tuple[int, date, date | None]]:
+    """(open item, opened on, closed on or None) of every dispute known by the day; a later closing is not told."""
+    asked = select(Dispute.open_item_id, Dispute.opened_on, Dispute.closed_on).where(
+        Dispute.company_id == company_id, Dispute.kind == DisputeKind.DISPUTE, Dispute.opened_on <= as_of
+    )
+    rows = session.execute(asked.order_by(Dispute.id))
+    return [(row[0], row[1], row[2] if row[2] is not None and row[2] <= as_of else None) for row in rows]
+
+
 def disputes_of_items(session: Session, company_id: int) -> dict[int, Dispute]:
     """Open item → its stored dispute (the newest), for comparing with what a leading system says."""
     asked = select(Dispute).where(Dispute.company_id == company_id, Dispute.kind == DisputeKind.DISPUTE)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
-from o2c_ai.core.database import insert_rows, table_of
+from o2c_ai.core.clearings import actions as clearings
+from o2c_ai.core.clearings.queries import lock_credit_balances, lock_open_balances
+from o2c_ai.core.customers.queries import strangers
+from o2c_ai.core.customers.rules import UnknownCustomer
+from o2c_ai.core.database import chunks, insert_rows, table_of
 from o2c_ai.core.invoices import queries
 from o2c_ai.core.invoices.rules import (
     AlreadyPaidOn,
     Amendment,
     DocumentType,
+    DuplicateNumber,
+    InvoiceReversed,
     NewInvoice,
     check_invoice,
     discount_minor,
@@ -21,7 +28,7 @@ from o2c_ai.core.ledger.queries import accounts_by_role, rate_book
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting, RateBook
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables import actions as receivables
-from o2c_ai.core.receivables.queries import lock_credit_balances, lock_open_balances, lock_open_items
+from o2c_ai.core.receivables.queries import lock_open_items
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
     Clearing,
@@ -32,6 +39,7 @@ from o2c_ai.core.receivables.rules import (
     NewCreditItem,
     NewMovement,
     NewOpenItem,
+    UnknownItem,
 )
 
 if TYPE_CHECKING:
@@ -65,11 +73,11 @@ _ENTRY_KIND = {
 def issue(session: Session, actor: Actor, *, invoices: Sequence[NewInvoice]) -> None:
     """Issue documents in bulk: entries, open or credit items, and what was settled before the books began.
 
-    Raises NotYourDuty, WrongSign, PeriodClosed, OverApplication; a number issued before breaks the database's law.
+    Raises NotYourDuty, UnknownCurrency, WrongSign, DuplicateNumber, UnknownCustomer, PeriodClosed, OverApplication,
+    CreditExceeded.
     """
     require(actor, Duty.BOOK)
-    for invoice in invoices:
-        check_invoice(invoice)
+    _check(session, actor, invoices)
     accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
     sides = (accounts[AccountRole.RECEIVABLES], accounts[AccountRole.REVENUE])
     entries = ledger.post(session, actor, entries=[_entry(invoice, sides, rates) for invoice in invoices])
@@ -86,7 +94,20 @@ def issue(session: Session, actor: Actor, *, invoices: Sequence[NewInvoice]) -> 
     settled = [_opening(i, item, None) for (i, _), item in zip(owed, open_ids, strict=True) if i.opening_minor]
     settled += [_opening(i, None, item) for (i, _), item in zip(memos, memo_ids, strict=True) if i.opening_minor]
     if settled:
-        receivables.clear(session, actor, clearings=settled)
+        clearings.clear(session, actor, clearings=settled)
+
+
+def _check(session: Session, actor: Actor, invoices: Sequence[NewInvoice]) -> None:
+    for invoice in invoices:
+        check_invoice(invoice)
+    times = Counter(invoice.number for invoice in invoices)
+    taken = {number for number, count in times.items() if count > 1}
+    taken |= queries.taken_numbers(session, actor.company_id, list(times))
+    if taken:
+        raise DuplicateNumber(min(taken))
+    foreign = strangers(session, actor.company_id, (invoice.customer_id for invoice in invoices))
+    if foreign:
+        raise UnknownCustomer(str(min(foreign)))
 
 
 def _entry(invoice: NewInvoice, sides: tuple[int, int], rates: RateBook) -> NewEntry:
@@ -147,10 +168,16 @@ def _opening(invoice: NewInvoice, open_item: int | None, credit: int | None) -> 
 
 
 def amend(session: Session, actor: Actor, *, amendments: Sequence[tuple[int, Amendment]]) -> None:
-    """Take over a changed due date or order number of open items, each with its audit row. Raises NotYourDuty."""
+    """Take over a changed due date or order number of open items, each with its audit row.
+
+    Raises NotYourDuty, UnknownItem.
+    """
     require(actor, Duty.BOOK)
     wanted = dict(amendments)
-    for item in lock_open_items(session, actor.company_id, list(wanted)):
+    items = [item for part in chunks(sorted(wanted)) for item in lock_open_items(session, actor.company_id, part)]
+    for missing in sorted(wanted.keys() - {item.id for item in items}):
+        raise UnknownItem(missing)
+    for item in items:
         new = wanted[item.id]
         old = {"due_date": audit.plain(item.due_date), "po_number": item.po_number}
         item.due_date, item.po_number = new.due_date, new.po_number
@@ -165,14 +192,14 @@ def amend(session: Session, actor: Actor, *, amendments: Sequence[tuple[int, Ame
 def reverse(session: Session, actor: Actor, *, number: str, on: date, reason: str) -> int:
     """Take a document back by clearing it in full against revenue; gives the clearing's entry.
 
-    Raises NotYourDuty, UnknownInvoice, AlreadyPaidOn, PeriodClosed.
+    Raises NotYourDuty, UnknownInvoice, InvoiceReversed, AlreadyPaidOn, PeriodClosed.
     """
     require(actor, Duty.BOOK)
     invoice = queries.lock_invoice(session, actor.company_id, number)
     if invoice.reversed_on is not None:
-        raise AlreadyPaidOn(number)
+        raise InvoiceReversed(number, invoice.reversed_on)
     clearing = _reversal(session, actor, invoice, on, reason)
-    (entry_id,) = receivables.clear(session, actor, clearings=[clearing])
+    (entry_id,) = clearings.clear(session, actor, clearings=[clearing])
     invoice.reversed_on = on
     session.flush()
     audit.record(session, actor, "reverse", "invoices", invoice.id, reason=reason)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, cast, func, select
 
 from o2c_ai.core.customers.tables import CustomerRow
+from o2c_ai.core.database import chunks
 from o2c_ai.core.invoices.rules import DocumentType, UnknownInvoice
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.receivables.tables import OpenItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -52,6 +53,15 @@ def item_ids(session: Session, company_id: int) -> dict[str, tuple[int | None, i
     return {row[0]: (row[1], row[2]) for row in session.execute(asked)}
 
 
+def taken_numbers(session: Session, company_id: int, numbers: Sequence[str]) -> set[str]:
+    """Which of these document numbers were issued before."""
+    found: set[str] = set()
+    for part in chunks(numbers):
+        asked = select(Invoice.number).where(Invoice.company_id == company_id, Invoice.number.in_(part))
+        found.update(session.scalars(asked))
+    return found
+
+
 def owners(session: Session, company_id: int) -> dict[str, int]:
     """Document number → customer."""
     asked = select(Invoice.number, Invoice.customer_id).where(Invoice.company_id == company_id)
@@ -61,7 +71,8 @@ def owners(session: Session, company_id: int) -> dict[str, int]:
 def lock_invoice(session: Session, company_id: int, number: str) -> Invoice:
     """The stored document, locked. Raises UnknownInvoice."""
     asked = select(Invoice).where(Invoice.company_id == company_id, Invoice.number == number).with_for_update()
-    row = session.scalar(asked)
+    # Read afresh: somebody may have reversed it since this session first saw it.
+    row = session.scalar(asked.execution_options(populate_existing=True))
     if row is None:
         raise UnknownInvoice(number)
     return row

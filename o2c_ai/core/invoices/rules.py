@@ -18,6 +18,7 @@ class DocumentType(enum.Enum):
     """What kind of document was issued."""
 
     INVOICE = "invoice"
+    """Bills goods or services."""
     CREDIT_MEMO = "credit_memo"
     """Takes part of an invoice back; its amount is negative."""
     DEBIT_MEMO = "debit_memo"
@@ -87,15 +88,6 @@ class WrongSign(Invalid):
         super().__init__(f"document {number}: {amount} has the wrong sign for its kind, or is zero")
 
 
-class DueBeforeIssue(Invalid):
-    """A document is due before it was issued."""
-
-    def __init__(self, number: str, issue_date: date, due_date: date) -> None:
-        """Name the document and both dates."""
-        self.number, self.issue_date, self.due_date = number, issue_date, due_date
-        super().__init__(f"document {number} is due {due_date}, before its issue date {issue_date}")
-
-
 class DuplicateNumber(Conflict):
     """The document number was issued before."""
 
@@ -114,6 +106,15 @@ class UnknownInvoice(NotFound):
         super().__init__(f"no document {number} in this company")
 
 
+class InvoiceReversed(Conflict):
+    """The document was reversed before."""
+
+    def __init__(self, number: str, reversed_on: date) -> None:
+        """Name the document and the day."""
+        self.number, self.reversed_on = number, reversed_on
+        super().__init__(f"document {number} was reversed on {reversed_on}")
+
+
 class AlreadyPaidOn(Conflict):
     """The document has applications, so it cannot be reversed before they are."""
 
@@ -124,10 +125,11 @@ class AlreadyPaidOn(Conflict):
 
 
 def check_invoice(invoice: NewInvoice) -> None:
-    """Refuse what cannot be a document. Raises WrongSign."""
+    """Refuse what cannot be a document. Raises UnknownCurrency, WrongSign."""
+    amount = Money(invoice.amount_minor, invoice.currency)
     positive = invoice.kind is not DocumentType.CREDIT_MEMO
-    if invoice.amount_minor == 0 or (invoice.amount_minor > 0) != positive:
-        raise WrongSign(invoice.number, Money(invoice.amount_minor, invoice.currency))
+    if amount.minor == 0 or (amount.minor > 0) != positive:
+        raise WrongSign(invoice.number, amount)
 
 
 def discount_minor(amount_minor: int, percent: Decimal | None) -> int:

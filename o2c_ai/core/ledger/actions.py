@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from o2c_ai.core.ledger.rules import (
     AlreadyReversed,
     Company,
     CompanyExists,
+    EndsBeforeStart,
     EntryKind,
     NewEntry,
+    NotARate,
     PeriodClosed,
     PeriodState,
     check_entry,
@@ -58,13 +61,21 @@ def open_bank_ledger_account(session: Session, actor: Actor, *, name: str) -> in
 
 
 def add_rates(session: Session, actor: Actor, *, rates: Mapping[tuple[date, str, str], Decimal]) -> int:
-    """Remember rates not known yet, keyed (day, from, to); gives how many were new. A known rate is kept as it is."""
+    """Remember rates not known yet, keyed (day, from, to); gives how many were new. A known rate is kept as it is.
+
+    Raises NotYourDuty, NotARate.
+    """
     require(actor, Duty.IMPORT)
+    for key, rate in rates.items():
+        if not rate.is_finite() or rate <= 0:
+            raise NotARate(*key, rate)
     known = queries.stored_rates(session, actor.company_id)
     fresh = {key: rate for key, rate in rates.items() if key not in known}
     rows = [(actor.company_id, *key, format(rate, "f")) for key, rate in sorted(fresh.items())]
     columns = ("company_id", "rate_date", "from_currency", "to_currency", "rate")
     insert_rows(session, table_of(ExchangeRate), columns, rows)
+    if rows:
+        audit.record(session, actor, "add", "exchange_rates", detail={"count": len(rows)})
     return len(rows)
 
 
@@ -120,12 +131,13 @@ def post(session: Session, actor: Actor, *, entries: Sequence[NewEntry]) -> Sequ
 def reverse(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: date) -> Sequence[int]:
     """Write the mirror of each entry on the given day; gives the mirrors' numbers in order.
 
-    Raises UnknownEntry, AlreadyReversed, PeriodClosed.
+    Raises UnknownEntry, AlreadyReversed (also where an entry is named twice), PeriodClosed.
     """
-    done = queries.reversed_ids(session, entry_ids)
+    stored = queries.get_entries(session, actor.company_id, entry_ids)
+    done = queries.reversed_ids(session, actor.company_id, entry_ids)
+    done |= {entry_id for entry_id, times in Counter(entry_ids).items() if times > 1}
     if done:
         raise AlreadyReversed(min(done))
-    stored = queries.get_entries(session, actor.company_id, entry_ids)
     return post(session, actor, entries=[_mirror(entry_id, stored[entry_id], on) for entry_id in entry_ids])
 
 
@@ -138,14 +150,22 @@ def _mirror(entry_id: int, entry: NewEntry, on: date) -> NewEntry:
 
 
 def set_period(session: Session, actor: Actor, *, starts_on: date, ends_on: date, state: PeriodState) -> None:
-    """Close a span of days for postings, or open it again. Raises NotYourDuty."""
+    """Close a span of days for postings, or open it again.
+
+    Raises NotYourDuty, EndsBeforeStart, and PeriodClosed where another closed period keeps some of the days closed.
+    """
     require(actor, Duty.CLOSE)
+    if ends_on < starts_on:
+        raise EndsBeforeStart(starts_on, ends_on)
     period = queries.find_period(session, actor.company_id, starts_on, ends_on)
     if period is None:
         period = Period(company_id=actor.company_id, starts_on=starts_on, ends_on=ends_on, state=state)
         session.add(period)
     period.state = state
     session.flush()
+    if state is PeriodState.OPEN:
+        for first, last in queries.closed_periods(session, actor.company_id, starts_on, ends_on):
+            raise PeriodClosed(max(first, starts_on), last)
     verb = "close" if state is PeriodState.CLOSED else "reopen"
     detail: dict[str, object] = {"starts_on": audit.plain(starts_on), "ends_on": audit.plain(ends_on)}
     audit.record(session, actor, verb, "periods", period.id, detail=detail)

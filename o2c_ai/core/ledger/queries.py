@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, case, cast, func, select
@@ -55,26 +57,24 @@ def accounts_by_role(session: Session, company_id: int) -> dict[AccountRole, int
 
 
 def next_bank_number(session: Session, company_id: int) -> str:
-    """The number a further bank account's ledger account gets, counting up from 1000."""
-    asked = select(func.count()).where(Account.company_id == company_id, Account.role == AccountRole.BANK)
-    return str(1000 + (session.scalar(asked) or 0))
+    """The number a further bank account's ledger account gets: the first free one from 1000 up."""
+    taken = set(session.scalars(select(Account.number).where(Account.company_id == company_id)))
+    return next(number for number in map(str, count(1000)) if number not in taken)
 
 
 def rate_book(session: Session, company_id: int) -> RateBook:
-    """All rates into the company's currency, given directly or as their inverse."""
+    """All rates into the company's currency, given directly or else as their exact inverse."""
     base = base_currency(session, company_id)
-    asked = select(ExchangeRate).where(ExchangeRate.company_id == company_id).order_by(ExchangeRate.rate_date)
-    series: dict[str, tuple[list[date], list[Decimal]]] = {}
-    for row in session.scalars(asked):
-        if row.to_currency == base:
-            currency, rate = row.from_currency, Decimal(row.rate)
-        elif row.from_currency == base:
-            currency, rate = row.to_currency, 1 / Decimal(row.rate)
-        else:
+    directly = case((ExchangeRate.to_currency == base, 1), else_=0)
+    asked = select(ExchangeRate).where(ExchangeRate.company_id == company_id)
+    series: dict[str, tuple[list[date], list[Decimal | Fraction]]] = {}
+    for row in session.scalars(asked.order_by(ExchangeRate.rate_date, directly)):
+        if base not in {row.from_currency, row.to_currency}:
             continue
-        dates, rates = series.setdefault(currency, ([], []))
+        direct = row.to_currency == base
+        dates, rates = series.setdefault(row.from_currency if direct else row.to_currency, ([], []))
         dates.append(row.rate_date)
-        rates.append(rate)
+        rates.append(Decimal(row.rate) if direct else 1 / Fraction(row.rate))
     return RateBook(base, series)
 
 
@@ -120,11 +120,12 @@ def get_entries(session: Session, company_id: int, entry_ids: Sequence[int]) -> 
     return {entry_id: NewEntry(*headers[entry_id], tuple(postings[entry_id])) for entry_id in headers}
 
 
-def reversed_ids(session: Session, entry_ids: Sequence[int]) -> set[int]:
+def reversed_ids(session: Session, company_id: int, entry_ids: Sequence[int]) -> set[int]:
     """Which of these entries have their mirror already."""
     found: set[int] = set()
     for part in chunks(entry_ids):
-        found.update(session.scalars(select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.in_(part))))
+        asked = select(JournalEntry.reverses_id).where(JournalEntry.company_id == company_id)
+        found.update(session.scalars(asked.where(JournalEntry.reverses_id.in_(part))))
     return found
 
 

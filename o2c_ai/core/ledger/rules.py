@@ -13,6 +13,7 @@ from o2c_ai.core.money import convert_minor
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
+    from fractions import Fraction
 
 
 class AccountRole(enum.Enum):
@@ -35,6 +36,7 @@ class AccountRole(enum.Enum):
     WITHHOLDING_TAX = "withholding_tax"
     """Tax the customer paid to the state in our name."""
     REVENUE = "revenue"
+    """What was billed, less what was credited."""
     DISCOUNTS = "discounts"
     """Cash discounts allowed."""
     DEDUCTIONS = "deductions"
@@ -78,8 +80,11 @@ class EntryKind(enum.Enum):
     """Which act an entry books."""
 
     INVOICE = "invoice"
+    """An invoice issued."""
     CREDIT_MEMO = "credit_memo"
+    """A credit memo issued."""
     DEBIT_MEMO = "debit_memo"
+    """A debit memo issued."""
     RECEIPT = "receipt"
     """Money received."""
     STATEMENT_LINE = "statement_line"
@@ -89,6 +94,7 @@ class EntryKind(enum.Enum):
     CREDIT_MOVEMENT = "credit_movement"
     """A credit identified, parked, refunded, transferred or taken back."""
     WRITE_OFF = "write_off"
+    """An open item given up."""
     REVERSAL = "reversal"
     """The mirror of an earlier entry."""
 
@@ -97,7 +103,9 @@ class PeriodState(enum.Enum):
     """Whether a period still takes postings."""
 
     OPEN = "open"
+    """Takes postings."""
     CLOSED = "closed"
+    """Takes none until it is opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,24 @@ class PeriodClosed(Conflict):
         super().__init__(f"{posting_date} lies in a period closed up to {ends_on}; post after it or reopen it")
 
 
+class EndsBeforeStart(Invalid):
+    """A period ends before it starts."""
+
+    def __init__(self, starts_on: date, ends_on: date) -> None:
+        """Name both days."""
+        self.starts_on, self.ends_on = starts_on, ends_on
+        super().__init__(f"a period cannot start on {starts_on} and end on {ends_on}")
+
+
+class NotARate(Invalid):
+    """An exchange rate is a positive number."""
+
+    def __init__(self, on: date, from_currency: str, to_currency: str, rate: Decimal) -> None:
+        """Name the day, the currencies and what was given."""
+        self.on, self.from_currency, self.to_currency, self.rate = on, from_currency, to_currency, rate
+        super().__init__(f"{rate} is not a rate from {from_currency} to {to_currency} on {on}")
+
+
 class AlreadyReversed(Conflict):
     """The entry has its mirror already."""
 
@@ -245,8 +271,8 @@ class RateBook:
     """Exchange rates into the company's currency, as they were known day by day."""
 
     base_currency: str
-    series: dict[str, tuple[list[date], list[Decimal]]] = field(default_factory=dict)
-    """Currency to (ascending dates, rates on them): base units for one unit of the currency."""
+    series: dict[str, tuple[list[date], list[Decimal | Fraction]]] = field(default_factory=dict)
+    """Currency to (ascending dates, rates): base units for one unit of the currency; the last rate of a day counts."""
 
     def base_minor(self, minor: int, currency: str, on: date) -> int | None:
         """The amount in base currency at the newest rate on or before the day; None where there is none, never 1:1."""

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 
 from o2c_ai.core import audit
+from o2c_ai.core.clearings import actions as clearings
+from o2c_ai.core.clearings.queries import lock_credit_balances, lock_credit_item, parked
+from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.ledger.queries import accounts_by_role, rate_book
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting, RateBook
+from o2c_ai.core.money import Money
 from o2c_ai.core.outbox import actions as outbox
 from o2c_ai.core.outbox.rules import MessageKind
 from o2c_ai.core.payments import queries
-from o2c_ai.core.payments.rules import Advice, LineState, NewLine, ReceiptMethod
+from o2c_ai.core.payments.rules import Advice, LineNotDecided, LineState, NewLine, NotAReceipt, ReceiptMethod
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
 from o2c_ai.core.people import actions as people
-from o2c_ai.core.people.rules import ApprovalKind, Duty, require
+from o2c_ai.core.people.queries import lock_approval
+from o2c_ai.core.people.rules import ApprovalKind, Duty, UnknownApproval, require
 from o2c_ai.core.receivables import actions as receivables
-from o2c_ai.core.receivables.rules import Clearing, CreditKind, MovementKind, NewCreditItem, NewMovement
+from o2c_ai.core.receivables.rules import (
+    Balance,
+    Clearing,
+    CreditExceeded,
+    CreditKind,
+    MovementKind,
+    NewCreditItem,
+    NewMovement,
+    NotPositive,
+    check_asked,
+    negative,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +44,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.money import Money
     from o2c_ai.core.people.rules import Actor
 
 _LINE_COLUMNS = (
@@ -146,8 +162,14 @@ def _credit(line: NewLine, entry_id: int, rates: RateBook) -> NewCreditItem:
 def receive_by_hand(
     session: Session, actor: Actor, *, customer_id: int, method: ReceiptMethod, amount: Money, on: date, reference: str
 ) -> int:
-    """Book a cheque or cash taken by hand; gives the credit item to apply. Raises NotYourDuty, PeriodClosed."""
+    """Book a cheque or cash taken by hand; gives the credit item to apply.
+
+    Raises NotYourDuty, UnknownCustomer, NotPositive, PeriodClosed.
+    """
     require(actor, Duty.BOOK)
+    check_customers(session, actor, customer_ids=[customer_id])
+    if amount.minor <= 0:
+        raise NotPositive(reference, amount)
     till = bank_account(session, actor, account=method.value)
     accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
     line = NewLine(reference, on, amount.currency, amount.minor, customer_id=customer_id)
@@ -159,14 +181,110 @@ def receive_by_hand(
     return credit
 
 
-def identify(session: Session, actor: Actor, *, credit_item_id: int, customer_id: int | None, on: date) -> int:
-    """Name the payer of a receipt, or withdraw the name; gives the entry's number. Raises NotYourDuty, UnknownItem."""
+def check_customers(session: Session, actor: Actor, *, customer_ids: Sequence[int]) -> None:
+    """Refuse customers that are not the company's own. Raises UnknownCustomer."""
+    foreign = set(customer_ids) - queries.known_customers(session, actor.company_id, customer_ids)
+    if foreign:
+        raise UnknownCustomer(f"no. {min(foreign)}")
+
+
+def identify(session: Session, actor: Actor, *, credit_item_id: int, customer_id: int | None, on: date) -> int | None:
+    """Name the payer of a receipt, correct the name or, with None, withdraw it.
+
+    Gives the entry that moved what is left between unidentified and unapplied cash; None where none had to move.
+    Raises NotYourDuty, UnknownItem, UnknownCustomer, NotAReceipt, PeriodClosed.
+    """
     require(actor, Duty.BOOK)
-    return receivables.identify(session, actor, credit_item_id=credit_item_id, customer_id=customer_id, on=on)
+    check_customers(session, actor, customer_ids=[] if customer_id is None else [customer_id])
+    row = lock_credit_item(session, actor.company_id, credit_item_id)
+    if row.kind is not CreditKind.RECEIPT:
+        raise NotAReceipt(row.number)
+    balance = _balance(session, actor, credit_item_id)
+    entry_id = None
+    if balance.left_minor and (row.customer_id is None) != (customer_id is None):
+        accounts = accounts_by_role(session, actor.company_id)
+        sides = [accounts[AccountRole.UNIDENTIFIED_CASH], accounts[AccountRole.UNAPPLIED_CASH]]
+        if customer_id is None:
+            sides.reverse()
+        left, base = balance.left_minor, balance.take(balance.left_minor)
+        postings = (
+            NewPosting(sides[0], row.currency, left, base),
+            NewPosting(sides[1], row.currency, -left, negative(base)),
+        )
+        entry = NewEntry(EntryKind.CREDIT_MOVEMENT, on, f"payer of {row.number}", postings)
+        (entry_id,) = ledger.post(session, actor, entries=[entry])
+    old, row.customer_id, row.identified_on = row.customer_id, customer_id, on if customer_id is not None else None
+    session.flush()
+    detail: dict[str, object] = {"old": old, "new": customer_id}
+    audit.record(session, actor, "identify", "credit_items", credit_item_id, detail=detail)
+    return entry_id
+
+
+def _balance(session: Session, actor: Actor, credit_item_id: int) -> Balance:
+    return lock_credit_balances(session, actor.company_id, [credit_item_id])[credit_item_id]
+
+
+def _spendable(
+    session: Session, actor: Actor, credit_item_id: int, amount: Money
+) -> tuple[Balance, NewMovement | None]:
+    """The locked credit, and the movement that takes back what of the amount is parked for its payer.
+
+    What is neither applied nor parked is spent first. Raises UnknownItem, LineNotDecided, NotPositive, WrongCurrency,
+    CreditExceeded.
+    """
+    line = queries.line_of_credit(session, actor.company_id, credit_item_id)
+    if line is not None and line.state is LineState.OPEN:
+        raise LineNotDecided(line.line_ref)
+    credit = _balance(session, actor, credit_item_id)
+    check_asked(credit, amount)
+    short = amount.minor - credit.left_minor
+    if short <= 0:
+        return credit, None
+    pools = {
+        customer: pool.amount_minor
+        for (_, customer), pool in parked(session, actor.company_id, [credit_item_id]).items()
+        if pool.amount_minor > 0
+    }
+    # Money of an unknown payer is often parked for the one customer it was found to be from.
+    payer = next(iter(pools)) if len(pools) == 1 else credit.customer_id
+    if short > pools.get(payer, 0):
+        spendable = Money(credit.left_minor + pools.get(payer, 0), credit.currency)
+        raise CreditExceeded(credit.number, spendable, amount)
+    return credit, NewMovement(credit_item_id, MovementKind.ON_ACCOUNT, -short, payer, "taken back")
+
+
+def transfer(
+    session: Session, actor: Actor, *, credit_item_id: int, customer_id: int, amount: Money, on: date, reason: str = ""
+) -> int:
+    """Park money for another customer than it came from; gives the clearing's entry, undone by unapplying it.
+
+    Raises NotYourDuty, UnknownItem, UnknownCustomer, LineNotDecided, NotPositive, WrongCurrency, CreditExceeded,
+    PeriodClosed.
+    """
+    require(actor, Duty.BOOK)
+    check_customers(session, actor, customer_ids=[customer_id])
+    credit, back = _spendable(session, actor, credit_item_id, amount)
+    parked_for = NewMovement(credit_item_id, MovementKind.ON_ACCOUNT, amount.minor, customer_id, "transfer")
+    return _move(
+        session, actor, credit, [back, parked_for], Clearing(on, amount.currency, "transfer of ", reason=reason)
+    )
+
+
+def _move(
+    session: Session, actor: Actor, credit: Balance, moves: Sequence[NewMovement | None], clearing: Clearing
+) -> int:
+    movements = tuple(move for move in moves if move is not None)
+    whole = replace(clearing, text=clearing.text + credit.number, movements=movements)
+    (entry_id,) = clearings.clear(session, actor, clearings=[whole])
+    return entry_id
 
 
 def request_refund(session: Session, actor: Actor, *, credit_item_id: int, amount: Money, reason: str, on: date) -> int:
-    """Ask to pay unapplied cash back; gives the request's number. Raises NotYourDuty."""
+    """Ask to pay credit back that is not applied, or parked for its payer; gives the request's number.
+
+    Raises NotYourDuty, UnknownItem, LineNotDecided, NotPositive, WrongCurrency, CreditExceeded.
+    """
+    _spendable(session, actor, credit_item_id, amount)
     approval = people.request_approval(
         session, actor, kind=ApprovalKind.REFUND, subject_id=credit_item_id, amount=amount, reason=reason, on=on
     )
@@ -178,17 +296,16 @@ def request_refund(session: Session, actor: Actor, *, credit_item_id: int, amoun
 def approve_refund(session: Session, actor: Actor, *, approval_id: int, on: date) -> int:
     """Grant a refund somebody else asked for and owe it to the customer; gives the entry's number.
 
-    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, CreditExceeded, PeriodClosed.
+    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, LineNotDecided, CreditExceeded, PeriodClosed.
     """
+    if lock_approval(session, actor.company_id, approval_id).kind is not ApprovalKind.REFUND:
+        raise UnknownApproval(approval_id)
     request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on)
-    credit = receivables.lock_credit(session, actor, credit_item_id=request.subject_id)
-    move = NewMovement(
-        request.subject_id, MovementKind.REFUNDED, request.amount.minor, credit.customer_id, request.reason
-    )
-    text = f"refund of {credit.number}"
-    clearing = Clearing(on, request.amount.currency, text, (), (move,), None, request.reason)
-    (entry_id,) = receivables.clear(session, actor, clearings=[clearing])
-    return entry_id
+    item, amount, why = request.subject_id, request.amount, request.reason
+    credit, back = _spendable(session, actor, item, amount)
+    payee = credit.customer_id if back is None else back.customer_id
+    refunded = NewMovement(item, MovementKind.REFUNDED, amount.minor, payee, why)
+    return _move(session, actor, credit, [back, refunded], Clearing(on, amount.currency, "refund of ", reason=why))
 
 
 def mark_lines(session: Session, actor: Actor, *, marks: Sequence[tuple[int, LineState, date | None]]) -> None:

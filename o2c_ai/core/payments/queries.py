@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import chunks
 from o2c_ai.core.payments.rules import BankLine, LineState, UnknownLine
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
@@ -98,6 +99,24 @@ def lock_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> di
     return found
 
 
+def line_of_credit(session: Session, company_id: int, credit_item_id: int) -> BankLine | None:
+    """The statement line a receipt came by, locked; None for one taken by hand and for a credit memo."""
+    asked = select(Receipt.statement_line_id).where(
+        Receipt.company_id == company_id, Receipt.credit_item_id == credit_item_id
+    )
+    line_id = session.scalar(asked)
+    return None if line_id is None else lock_lines(session, company_id, [line_id])[line_id]
+
+
+def known_customers(session: Session, company_id: int, customer_ids: Sequence[int]) -> set[int]:
+    """Which of these customers are the company's own."""
+    found: set[int] = set()
+    for part in chunks(sorted(set(customer_ids)), 5_000):
+        asked = select(CustomerRow.id).where(CustomerRow.company_id == company_id, CustomerRow.id.in_(part))
+        found.update(session.scalars(asked))
+    return found
+
+
 def line_ids_of_refs(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, int]:
     """Reference → id of the lines that exist."""
     found: dict[str, int] = {}
@@ -109,14 +128,14 @@ def line_ids_of_refs(session: Session, company_id: int, refs: Sequence[str]) -> 
     return found
 
 
-def booking_days(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, date]:
-    """Reference → booking date of the lines that exist."""
-    found: dict[str, date] = {}
+def line_facts(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, tuple[date, str]]:
+    """Reference → (booking date, currency) of the lines that exist."""
+    found: dict[str, tuple[date, str]] = {}
     for part in chunks(refs, 5_000):
-        asked = select(StatementLineRow.line_ref, StatementLineRow.booking_date).where(
+        asked = select(StatementLineRow.line_ref, StatementLineRow.booking_date, StatementLineRow.currency).where(
             StatementLineRow.company_id == company_id, StatementLineRow.line_ref.in_(part)
         )
-        found |= {row.line_ref: row.booking_date for row in session.execute(asked)}
+        found |= {row.line_ref: (row.booking_date, row.currency) for row in session.execute(asked)}
     return found
 
 

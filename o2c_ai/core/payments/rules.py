@@ -29,8 +29,11 @@ class ReceiptMethod(enum.Enum):
     """How the money came."""
 
     BANK = "bank"
+    """On a bank statement."""
     CHEQUE = "cheque"
+    """A cheque taken by hand."""
     CASH = "cash"
+    """Cash taken by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class StatedLine:
 
 @dataclass(frozen=True, slots=True)
 class StatedAdvice:
-    """A row of a remittance advice as a leading system states it."""
+    """A row of a remittance advice as a leading system states it, amounts as decimal text."""
 
     at: int
     external_id: str
@@ -138,9 +141,13 @@ class StatedAdvice:
     advice_date: date | None
     """None where the advice counts from its line's day."""
     currency: str
-    total_minor: int | None
+    """Empty where the advice is in its line's currency."""
+    total: str
     payer_name: str
-    row: AdviceLine
+    invoice_ref: str
+    amount: str
+    discount: str
+    deduction_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,24 @@ class NotAReceipt(Invalid):
         """Name the line."""
         self.line_ref = line_ref
         super().__init__(f"{line_ref} is not a receipt")
+
+
+class LineNotDecided(Conflict):
+    """The money's statement line waits to be booked: it is parked on account there, before it goes anywhere else."""
+
+    def __init__(self, line_ref: str) -> None:
+        """Name the line."""
+        self.line_ref = line_ref
+        super().__init__(f"statement line {line_ref} is not booked yet; book it, parking the money on account, first")
+
+
+class HasStatementLine(Conflict):
+    """The receipt came by a statement line, which is booked, and taken back, as one."""
+
+    def __init__(self, line_ref: str) -> None:
+        """Name the line."""
+        self.line_ref = line_ref
+        super().__init__(f"the money came by statement line {line_ref}: book or take back that line")
 
 
 class LineAlreadyDecided(Conflict):

@@ -13,6 +13,7 @@ from o2c_ai.core.people.rules import (
     ApprovalRequest,
     ApprovalState,
     Duty,
+    NothingToApprove,
     OwnRequest,
     Role,
     UserExists,
@@ -35,13 +36,15 @@ def create_first_user(
     """The user who opens a company's books: the one act nobody else can permit. Raises UserExists on any later call."""
     if queries.count_users(session, company_id):
         raise UserExists(name)
-    return _add_user(session, company_id, name, roles, recorded_at)
+    first = _add_user(session, company_id, name, roles, recorded_at)
+    audit.record(session, first, "create", "users", first.user_id, detail={"roles": sorted(first.roles)})
+    return first
 
 
 def create_user(session: Session, actor: Actor, *, name: str, roles: Iterable[Role]) -> Actor:
     """A further user with these roles. Raises NotYourDuty, UserExists."""
     require(actor, Duty.ADMINISTER)
-    if queries.find_actor(session, actor.company_id, name, actor.recorded_at) is not None:
+    if queries.is_taken(session, actor.company_id, name):
         raise UserExists(name)
     created = _add_user(session, actor.company_id, name, roles, actor.recorded_at)
     audit.record(session, actor, "create", "users", created.user_id, detail={"roles": sorted(created.roles)})
@@ -71,7 +74,7 @@ def issue_token(session: Session, actor: Actor, *, digest: str, expires_at: date
 def revoke_token(session: Session, actor: Actor, *, token_id: int) -> None:
     """Take one of the actor's own tokens back, from now on. Raises UnknownToken where it is not theirs."""
     token = queries.get_token(session, actor, token_id)
-    token.revoked_at = actor.recorded_at
+    token.revoked_at = min(token.revoked_at or actor.recorded_at, actor.recorded_at)
     session.flush()
     audit.record(session, actor, "revoke", "tokens", token_id)
 
@@ -79,8 +82,13 @@ def revoke_token(session: Session, actor: Actor, *, token_id: int) -> None:
 def request_approval(
     session: Session, actor: Actor, *, kind: ApprovalKind, subject_id: int, amount: Money, reason: str, on: date
 ) -> int:
-    """Ask for something only a second person may grant; gives the request's number. Raises NotYourDuty."""
+    """Ask for something only a second person may grant; gives the request's number.
+
+    Raises NotYourDuty, NothingToApprove.
+    """
     require(actor, Duty.REQUEST)
+    if amount.minor <= 0:
+        raise NothingToApprove(amount)
     row = Approval(
         company_id=actor.company_id,
         kind=kind,

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from o2c_ai.core.money import Money
-from o2c_ai.core.people.rules import Actor, ApprovalRequest, ApprovalState, UnknownApproval, UnknownToken, UnknownUser
+from o2c_ai.core.people.rules import (
+    Actor,
+    ApprovalRequest,
+    ApprovalState,
+    Role,
+    UnknownApproval,
+    UnknownToken,
+    UnknownUser,
+)
 from o2c_ai.core.people.tables import Approval, Token, User, UserRole
 
 if TYPE_CHECKING:
@@ -20,6 +28,23 @@ def find_actor(session: Session, company_id: int, name: str, recorded_at: dateti
     """The active user of that name, ready to act; None where there is none."""
     user = session.scalar(select(User).where(User.company_id == company_id, User.name == name, User.active))
     return None if user is None else _actor(session, user, recorded_at)
+
+
+def find_administrator(session: Session, company_id: int, recorded_at: datetime) -> Actor | None:
+    """The company's oldest active user who may create users; None where there is none."""
+    asked = (
+        select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.company_id == company_id, User.active, UserRole.role == Role.ADMIN)
+        .order_by(User.id)
+    )
+    user = session.scalars(asked.limit(1)).first()
+    return None if user is None else _actor(session, user, recorded_at)
+
+
+def is_taken(session: Session, company_id: int, name: str) -> bool:
+    """Whether the company ever had a user of that name, active or not."""
+    return session.scalar(select(User.id).where(User.company_id == company_id, User.name == name)) is not None
 
 
 def get_actor(session: Session, company_id: int, name: str, recorded_at: datetime) -> Actor:
@@ -54,7 +79,8 @@ def count_users(session: Session, company_id: int) -> int:
 def lock_approval(session: Session, company_id: int, approval_id: int) -> Approval:
     """The stored request, locked for deciding; raises UnknownApproval."""
     asked = select(Approval).where(Approval.company_id == company_id, Approval.id == approval_id).with_for_update()
-    approval = session.scalar(asked)
+    # Read afresh: somebody may have decided since this session first saw the request.
+    approval = session.scalar(asked.execution_options(populate_existing=True))
     if approval is None:
         raise UnknownApproval(approval_id)
     return approval

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.errors import Conflict, Forbidden, NotFound
+from o2c_ai.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -90,8 +90,11 @@ class ApprovalState(enum.Enum):
     """Where a request stands."""
 
     REQUESTED = "requested"
+    """Waits for a second person."""
     APPROVED = "approved"
+    """Granted by a second person."""
     DECLINED = "declined"
+    """Refused by a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,15 @@ class AlreadyDecided(Conflict):
         """Name the request and its state."""
         self.approval_id, self.state = approval_id, state
         super().__init__(f"request {approval_id} is already {state.value}")
+
+
+class NothingToApprove(Invalid):
+    """A request is about a positive amount."""
+
+    def __init__(self, amount: Money) -> None:
+        """Name what was asked for."""
+        self.amount = amount
+        super().__init__(f"{amount} is nothing that could be approved")
 
 
 class UnknownUser(NotFound):

@@ -4,88 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, cast, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import chunks
-from o2c_ai.core.receivables.rules import ApplicationKind, Balance, CreditKind, ItemKind, MovementKind, UnknownItem
-from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem, PaymentTiming
+from o2c_ai.core.receivables.rules import ApplicationKind, CreditKind, MovementKind
+from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-IDS_A_QUESTION = 5_000
-"""Numbers in one IN list: below the parameter limits of both stores."""
 
+def columns_parked(session: Session, company_id: int, as_of: date) -> list[Any]:
+    """Money parked for customers on the day, oldest first.
 
-def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
-    """Running balances of these open items, rows locked in id order. Raises UnknownItem."""
-    found: dict[int, Balance] = {}
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        asked = _locked(OpenItem, company_id, part)
-        used = _used_of(session, Application.open_item_id, Application.base_minor, part)
-        for row in session.execute(asked):
-            amount, base = used.get(row.id, (0, 0))
-            found[row.id] = Balance(
-                row.number, row.currency, row.amount_minor, amount, row.base_minor, base, row.customer_id
-            )
-    return _all_of(found, item_ids)
-
-
-def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
-    """Running balances of these credit items, rows locked in id order. Raises UnknownItem."""
-    found: dict[int, Balance] = {}
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        asked = _locked(CreditItem, company_id, part)
-        applied = _used_of(session, Application.credit_item_id, Application.credit_base_minor, part)
-        moved = _used_of(session, CreditMovement.credit_item_id, CreditMovement.base_minor, part)
-        for row in session.execute(asked):
-            (one, base_one), (two, base_two) = applied.get(row.id, (0, 0)), moved.get(row.id, (0, 0))
-            found[row.id] = Balance(
-                row.number,
-                row.currency,
-                row.amount_minor,
-                one + two,
-                row.base_minor,
-                base_one + base_two,
-                row.customer_id,
-            )
-    return _all_of(found, item_ids)
-
-
-def _locked(table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    columns = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
-    mine = select(*columns).where(table.company_id == company_id, table.id.in_(ids))
-    return mine.order_by(table.id).with_for_update()
-
-
-def _used_of(
-    session: Session, key: InstrumentedAttribute[Any], base: InstrumentedAttribute[Any], ids: Sequence[int]
-) -> dict[int, tuple[int, int]]:
-    amount = key.class_.amount_minor
-    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0))).where(key.in_(ids)).group_by(key)
-    return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(asked)}
-
-
-def _all_of(found: dict[int, Balance], wanted: Sequence[int]) -> dict[int, Balance]:
-    for item_id in wanted:
-        if item_id not in found:
-            raise UnknownItem(item_id)
-    return found
+    Columns: credit_item_id, number, customer_id, currency, left_minor.
+    """
+    left = cast(func.sum(CreditMovement.amount_minor), BigInteger)
+    asked = (
+        select(CreditItem.id.label("credit_item_id"), CreditItem.number, CreditMovement.customer_id)
+        .add_columns(CreditItem.currency, left.label("left_minor"))
+        .join(CreditMovement, CreditMovement.credit_item_id == CreditItem.id)
+        .where(
+            CreditItem.company_id == company_id,
+            CreditMovement.kind == MovementKind.ON_ACCOUNT,
+            CreditMovement.known_on <= as_of,
+        )
+        .group_by(CreditItem.id, CreditMovement.customer_id)
+        .having(left > 0)
+    )
+    return list(session.execute(asked.order_by(CreditItem.id, CreditMovement.customer_id)))
 
 
 def used_as_of(key: InstrumentedAttribute[Any], company_id: int, as_of: date) -> Subquery:
-    """Per item: how much was used by the end of the day, and the last day anything changed on it."""
+    """Per item: how much was used by the end of the day, how much of it by money, and the last day it changed."""
     rows = key.class_
+    cash = (
+        case((rows.kind == ApplicationKind.RECEIPT, rows.amount_minor), else_=0) if rows is Application else literal(0)
+    )
     return (
         select(
             key.label("item_id"),
             cast(func.sum(rows.amount_minor), BigInteger).label("used"),
+            cast(func.sum(cash), BigInteger).label("cash"),
             func.max(rows.known_on).label("last_on"),
         )
         .where(rows.company_id == company_id, rows.known_on <= as_of, key.is_not(None))
@@ -130,7 +95,8 @@ def columns_open_items(session: Session, company_id: int, as_of: date) -> Iterat
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
     """Every item known by the day, in id order, with what was left and `cleared_on`, the day it was cleared (or None).
 
-    Columns: id, number, customer_id, kind, document_date, due_date, currency, amount_minor, left_minor, cleared_on.
+    Columns: id, number, customer_id, customer_code, kind, document_date, due_date, currency, amount_minor, left_minor,
+    cleared_on, cash_minor (how much of it money paid), po_number, discount_minor, discount_until.
     """
     used = used_as_of(Application.open_item_id, company_id, as_of)
     left = OpenItem.amount_minor - func.coalesce(used.c.used, 0)
@@ -139,6 +105,7 @@ def columns_items_history(session: Session, company_id: int, as_of: date) -> Ite
             OpenItem.id,
             OpenItem.number,
             OpenItem.customer_id,
+            CustomerRow.code.label("customer_code"),
             OpenItem.kind,
             OpenItem.document_date,
             OpenItem.due_date,
@@ -146,12 +113,112 @@ def columns_items_history(session: Session, company_id: int, as_of: date) -> Ite
             OpenItem.amount_minor,
             left.label("left_minor"),
             case((left == 0, used.c.last_on), else_=None).label("cleared_on"),
+            func.coalesce(used.c.cash, 0).label("cash_minor"),
+            OpenItem.po_number,
+            OpenItem.discount_minor,
+            OpenItem.discount_until,
         )
+        .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
         .outerjoin(used, used.c.item_id == OpenItem.id)
         .where(OpenItem.company_id == company_id, OpenItem.known_on <= as_of)
         .order_by(OpenItem.id)
     )
     yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def columns_memos(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
+    """Every credit memo known by the day: id, number, customer_id, document_date, currency, amount_minor."""
+    asked = select(
+        CreditItem.id,
+        CreditItem.number,
+        CreditItem.customer_id,
+        CreditItem.document_date,
+        CreditItem.currency,
+        CreditItem.amount_minor,
+    ).where(
+        CreditItem.company_id == company_id, CreditItem.kind == CreditKind.CREDIT_MEMO, CreditItem.known_on <= as_of
+    )
+    yield from session.execute(asked.order_by(CreditItem.id).execution_options(yield_per=10_000))
+
+
+def columns_applications(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
+    """Everything applied by the day, in id order: entry_id, open_item_id, memo_id (or None), amount_minor, known_on."""
+    memo = case((Application.kind == ApplicationKind.CREDIT_MEMO, Application.credit_item_id), else_=None)
+    asked = (
+        select(
+            Application.entry_id,
+            Application.open_item_id,
+            memo.label("memo_id"),
+            Application.amount_minor,
+            Application.known_on,
+        )
+        .where(Application.company_id == company_id, Application.known_on <= as_of)
+        .order_by(Application.id)
+    )
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def columns_memo_movements(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
+    """Credit memos used up without an invoice by the day: credit_item_id, amount_minor, known_on."""
+    asked = (
+        select(CreditMovement.credit_item_id, CreditMovement.amount_minor, CreditMovement.known_on)
+        .join(CreditItem, CreditItem.id == CreditMovement.credit_item_id)
+        .where(
+            CreditMovement.company_id == company_id,
+            CreditMovement.known_on <= as_of,
+            CreditItem.kind == CreditKind.CREDIT_MEMO,
+        )
+        .order_by(CreditMovement.id)
+    )
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def columns_money(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
+    """Customers' money day by day: known_on, currency, amount_minor (negative where it bounced or was not theirs)."""
+    came = select(CreditItem.known_on, CreditItem.currency, CreditItem.amount_minor).where(
+        CreditItem.company_id == company_id, CreditItem.kind == CreditKind.RECEIPT, CreditItem.known_on <= as_of
+    )
+    gone = (
+        select(CreditMovement.known_on, CreditMovement.currency, (-CreditMovement.amount_minor).label("amount_minor"))
+        .join(CreditItem, CreditItem.id == CreditMovement.credit_item_id)
+        .where(
+            CreditMovement.company_id == company_id,
+            CreditMovement.known_on <= as_of,
+            CreditMovement.kind.in_((MovementKind.REVERSED, MovementKind.NOT_AR)),
+            CreditItem.kind == CreditKind.RECEIPT,
+        )
+    )
+    yield from session.execute(union_all(came, gone).execution_options(yield_per=10_000))
+
+
+def credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[tuple[int, str], int]:
+    """(customer, currency) → credit left on the day: memos, identified receipts not applied, money on account."""
+    found = on_account_as_of(session, company_id, as_of)
+    for row in session.execute(credit_as_of(company_id, as_of)):
+        if row.payer_id is not None:
+            key = (row.payer_id, row.currency)
+            found[key] = found.get(key, 0) + row.left_minor
+    return found
+
+
+def left_on(session: Session, company_id: int, asked: Sequence[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """(open item, day) → minor units open on the evening of that day."""
+    items = sorted({item for item, _ in asked})
+    amounts: dict[int, int] = {}
+    changes: dict[int, list[tuple[date, int]]] = {}
+    for part in chunks(items):
+        mine = OpenItem.company_id == company_id, OpenItem.id.in_(part)
+        amounts |= {row[0]: row[1] for row in session.execute(select(OpenItem.id, OpenItem.amount_minor).where(*mine))}
+        used = select(Application.open_item_id, Application.known_on, Application.amount_minor).where(
+            Application.company_id == company_id, Application.open_item_id.in_(part)
+        )
+        for row in session.execute(used):
+            changes.setdefault(row.open_item_id, []).append((row.known_on, row.amount_minor))
+    return {
+        (item, day): amounts[item] - sum(minor for on, minor in changes.get(item, ()) if on <= day)
+        for item, day in asked
+        if item in amounts
+    }
 
 
 def credit_as_of(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
@@ -201,153 +268,10 @@ def on_account_as_of(session: Session, company_id: int, as_of: date) -> dict[tup
     return {(row[0] or 0, row[1]): int(row[2]) for row in session.execute(asked) if row[2]}
 
 
-def item_numbers(session: Session, company_id: int) -> dict[str, int]:
-    """Number → id of every open item of the company."""
-    asked = select(OpenItem.number, OpenItem.id).where(OpenItem.company_id == company_id)
-    return {row.number: row.id for row in session.execute(asked)}
-
-
-def memo_numbers(session: Session, company_id: int) -> dict[str, int]:
-    """Number → id of every credit memo of the company."""
-    asked = select(CreditItem.number, CreditItem.id).where(
-        CreditItem.company_id == company_id, CreditItem.kind == CreditKind.CREDIT_MEMO
-    )
-    return {row.number: row.id for row in session.execute(asked)}
-
-
-def credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) -> list[int]:
-    """Which of these credit items are credit memos."""
-    found: list[int] = []
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        asked = select(CreditItem.id).where(CreditItem.company_id == company_id, CreditItem.id.in_(part))
-        found += session.scalars(asked.where(CreditItem.kind == CreditKind.CREDIT_MEMO))
-    return found
-
-
 def lock_open_items(session: Session, company_id: int, item_ids: Sequence[int]) -> list[OpenItem]:
     """Stored open items, locked in id order for amending what may be amended."""
     asked = select(OpenItem).where(OpenItem.company_id == company_id, OpenItem.id.in_(item_ids))
     return list(session.scalars(asked.order_by(OpenItem.id).with_for_update()))
-
-
-def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditItem:
-    """The stored credit item, locked. Raises UnknownItem."""
-    asked = select(CreditItem).where(CreditItem.company_id == company_id, CreditItem.id == item_id).with_for_update()
-    row = session.scalar(asked)
-    if row is None:
-        raise UnknownItem(item_id)
-    return row
-
-
-def applications_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[Application]:
-    """What these entries applied, in id order."""
-    asked = select(Application).where(Application.company_id == company_id, Application.entry_id.in_(entry_ids))
-    return list(session.scalars(asked.order_by(Application.id)))
-
-
-def movements_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[CreditMovement]:
-    """Which credit these entries moved, in id order."""
-    asked = select(CreditMovement).where(
-        CreditMovement.company_id == company_id, CreditMovement.entry_id.in_(entry_ids)
-    )
-    return list(session.scalars(asked.order_by(CreditMovement.id)))
-
-
-def residuals_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[OpenItem]:
-    """Residual items these entries made, locked."""
-    asked = select(OpenItem).where(
-        OpenItem.company_id == company_id, OpenItem.kind == ItemKind.RESIDUAL, OpenItem.entry_id.in_(entry_ids)
-    )
-    return list(session.scalars(asked.order_by(OpenItem.id).with_for_update()))
-
-
-def standing_entries_of_credit(session: Session, company_id: int, credit_item_id: int) -> list[int]:
-    """Entries that use the credit and stand, oldest first."""
-    found: set[int] = set()
-    for rows in (Application, CreditMovement):
-        asked = _standing(rows, company_id).where(rows.credit_item_id == credit_item_id)
-        found.update(session.scalars(asked))
-    return sorted(found)
-
-
-def standing_entries_of_item(session: Session, company_id: int, item_id: int, kind: ApplicationKind) -> list[int]:
-    """Entries that clear the open item by this kind of application and stand, oldest first."""
-    asked = _standing(Application, company_id)
-    asked = asked.where(Application.open_item_id == item_id, Application.kind == kind)
-    return sorted(set(session.scalars(asked)))
-
-
-def settled_elsewhere(session: Session, company_id: int) -> list[tuple[str, int]]:
-    """(item number, entry) of every standing settlement elsewhere."""
-    asked = (
-        _standing(Application, company_id)
-        .add_columns(OpenItem.number)
-        .join(OpenItem, OpenItem.id == Application.open_item_id)
-        .where(Application.kind == ApplicationKind.SETTLED_ELSEWHERE)
-    )
-    return [(row.number, row.entry_id) for row in session.execute(asked)]
-
-
-def receipts_paying(session: Session, company_id: int, item_ids: Sequence[int], amount_minor: int) -> list[int]:
-    """Receipts of exactly this amount that pay one of these items by a standing application, newest first."""
-    asked = (
-        select(CreditItem.id)
-        .join(Application, Application.credit_item_id == CreditItem.id)
-        .where(
-            CreditItem.company_id == company_id,
-            CreditItem.kind == CreditKind.RECEIPT,
-            CreditItem.amount_minor == amount_minor,
-            Application.open_item_id.in_(item_ids),
-            Application.amount_minor > 0,
-            _not_undone(Application),
-        )
-        .distinct()
-        .order_by(CreditItem.id.desc())
-    )
-    return list(session.scalars(asked))
-
-
-def items_paid_by(session: Session, company_id: int, credit_item_id: int) -> set[int]:
-    """Open items that standing applications of the credit pay."""
-    asked = select(Application.open_item_id).where(
-        Application.company_id == company_id,
-        Application.credit_item_id == credit_item_id,
-        Application.amount_minor > 0,
-        _not_undone(Application),
-    )
-    return set(session.scalars(asked))
-
-
-def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[int]:
-    original = (rows.reverses_id.is_(None)) | (rows.amount_minor > 0)
-    return select(rows.entry_id).where(rows.company_id == company_id, original, _not_undone(rows))
-
-
-def _not_undone(rows: type[Application | CreditMovement]) -> ColumnElement[bool]:
-    mirror = aliased(rows)
-    return ~exists().where(mirror.reverses_id == rows.id)
-
-
-def latest_timings(session: Session, company_id: int, as_of: date) -> list[PaymentTiming]:
-    """The stored prediction of exactly that day for each item (the newest where a day was scored twice)."""
-    newest = (
-        select(func.max(PaymentTiming.id).label("id"))
-        .where(PaymentTiming.company_id == company_id, PaymentTiming.as_of == as_of)
-        .group_by(PaymentTiming.open_item_id)
-        .subquery()
-    )
-    asked = select(PaymentTiming).join(newest, newest.c.id == PaymentTiming.id).order_by(PaymentTiming.open_item_id)
-    return list(session.scalars(asked))
-
-
-def timings_exist(session: Session, company_id: int, as_of: date, model_version: str) -> bool:
-    """Whether the day was scored by this version already."""
-    asked = select(PaymentTiming.id).where(
-        PaymentTiming.company_id == company_id,
-        PaymentTiming.as_of == as_of,
-        PaymentTiming.model_version == model_version,
-    )
-    return session.scalar(asked.limit(1)) is not None
 
 
 def last_day(session: Session, company_id: int) -> date | None:

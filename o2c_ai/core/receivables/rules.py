@@ -18,7 +18,9 @@ class ItemKind(enum.Enum):
     """What an open item came from."""
 
     INVOICE = "invoice"
+    """An invoice issued."""
     DEBIT_MEMO = "debit_memo"
+    """A debit memo issued."""
     RESIDUAL = "residual"
     """The rest of an item that was cleared short."""
 
@@ -107,7 +109,7 @@ MOVEMENT_ACCOUNT = {
 
 @dataclass(frozen=True, slots=True)
 class NewOpenItem:
-    """An open item to be written; its entry is posted already."""
+    """An open item to be written, its fields named as the columns; its entry is posted already."""
 
     customer_id: int
     number: str
@@ -126,7 +128,7 @@ class NewOpenItem:
 
 @dataclass(frozen=True, slots=True)
 class NewCreditItem:
-    """A credit item to be written; its entry is posted already."""
+    """A credit item to be written, its fields named as the columns; its entry is posted already."""
 
     customer_id: int | None
     """None while the payer is unknown."""
@@ -152,7 +154,7 @@ class NewApplication:
 
 @dataclass(frozen=True, slots=True)
 class NewMovement:
-    """Credit to be parked, refunded, reversed or set aside; negative takes it back (unparks)."""
+    """Credit to be parked, refunded, reversed or set aside; negative takes parked money back, to be used otherwise."""
 
     credit_item_id: int
     kind: MovementKind
@@ -200,6 +202,36 @@ class Balance:
         part, self.base_used = upto - self.base_used, upto
         return part
 
+    def holds(self, minor: int) -> bool:
+        """Whether so much more can be used, or, where negative, was used and can be given back."""
+        return 0 <= self.used_minor + minor <= self.amount_minor
+
+    def shift(self, minor: int, base: int | None) -> None:
+        """Use part of the item, or give it back, at a base amount known already."""
+        self.used_minor += minor
+        self.base_used += base or 0
+
+
+@dataclass(slots=True)
+class Parked:
+    """What of a credit item is parked for a customer, in transaction and base currency."""
+
+    number: str
+    currency: str
+    amount_minor: int
+    base_minor: int | None
+
+    def take_back(self, minor: int) -> int | None:
+        """Unpark; gives that part's base amount, all of it with the last part. Raises ParkedExceeded."""
+        if minor > self.amount_minor:
+            raise ParkedExceeded(self.number, Money(self.amount_minor, self.currency), Money(minor, self.currency))
+        base = self.base_minor
+        if base is not None:
+            base = divide(base * minor, self.amount_minor, Rounding.HALF_EVEN)
+            self.base_minor = (self.base_minor or 0) - base
+        self.amount_minor -= minor
+        return base
+
 
 class OverApplication(Invalid):
     """More would be applied to an open item than is open on it."""
@@ -217,6 +249,24 @@ class CreditExceeded(Invalid):
         """Name the credit, what is left and what was tried."""
         self.number, self.remaining, self.attempted = number, remaining, attempted
         super().__init__(f"credit {number} has {remaining} left; {attempted} cannot be used")
+
+
+class ParkedExceeded(Conflict):
+    """More parked money would be taken back than is parked for the customer: it was used since, or never was there."""
+
+    def __init__(self, number: str, parked: Money, attempted: Money) -> None:
+        """Name the credit, what is parked of it and what was tried."""
+        self.number, self.parked, self.attempted = number, parked, attempted
+        super().__init__(f"credit {number} has {parked} parked for the customer; {attempted} cannot be taken from it")
+
+
+class NotPositive(Invalid):
+    """An amount to be asked for, received or moved must be more than nothing."""
+
+    def __init__(self, what: str, amount: Money) -> None:
+        """Name what it is about and the amount."""
+        self.what, self.amount = what, amount
+        super().__init__(f"{what}: {amount} is not a positive amount")
 
 
 class WrongCurrency(Invalid):
@@ -255,6 +305,15 @@ class UnknownClearing(NotFound):
         super().__init__(f"entry {entry_id} applied nothing that could be undone")
 
 
+class AlreadyTakenBack(Conflict):
+    """The receipt was reversed before."""
+
+    def __init__(self, number: str) -> None:
+        """Name the receipt."""
+        self.number = number
+        super().__init__(f"receipt {number} has been taken back already")
+
+
 class ResidualTouched(Conflict):
     """The residual item made by a clearing has been paid on since, so the clearing cannot be undone first."""
 
@@ -264,11 +323,40 @@ class ResidualTouched(Conflict):
         super().__init__(f"residual item {number} has been paid on; unapply that first")
 
 
+def give_back_open(balance: Balance, minor: int, base: int | None) -> None:
+    """Take an application back from an open item, or a mirror's away again. Raises OverApplication."""
+    if not balance.holds(-minor):
+        money = Money(balance.left_minor, balance.currency), Money(-minor, balance.currency)
+        raise OverApplication(balance.number, *money)
+    balance.shift(-minor, negative(base))
+
+
+def give_back_credit(balance: Balance, minor: int, base: int | None) -> None:
+    """Take a use of credit back, or a mirror's away again. Raises CreditExceeded."""
+    if not balance.holds(-minor):
+        money = Money(balance.left_minor, balance.currency), Money(-minor, balance.currency)
+        raise CreditExceeded(balance.number, *money)
+    balance.shift(-minor, negative(base))
+
+
+def negative(minor: int | None) -> int | None:
+    """The other side of an amount that may be unknown."""
+    return None if minor is None else -minor
+
+
+def check_asked(balance: Balance, amount: Money) -> None:
+    """Refuse to ask for what cannot be granted: nothing, or in another currency. Raises NotPositive, WrongCurrency."""
+    if amount.minor <= 0:
+        raise NotPositive(balance.number, amount)
+    if balance.currency != amount.currency:
+        raise WrongCurrency(balance.number, balance.currency, amount.currency)
+
+
 def use_open(balance: Balance, minor: int, currency: str) -> int | None:
     """Apply to an open item in a running batch; gives the base part. Raises WrongCurrency, OverApplication."""
     if balance.currency != currency:
         raise WrongCurrency(balance.number, balance.currency, currency)
-    if not 0 <= balance.used_minor + minor <= balance.amount_minor:
+    if not balance.holds(minor):
         raise OverApplication(balance.number, Money(balance.left_minor, currency), Money(minor, currency))
     return balance.take(minor)
 
@@ -277,6 +365,6 @@ def use_credit(balance: Balance, minor: int, currency: str) -> int | None:
     """Use credit in a running batch; gives the base part. Raises WrongCurrency, CreditExceeded."""
     if balance.currency != currency:
         raise WrongCurrency(balance.number, balance.currency, currency)
-    if not 0 <= balance.used_minor + minor <= balance.amount_minor:
+    if not balance.holds(minor):
         raise CreditExceeded(balance.number, Money(balance.left_minor, currency), Money(minor, currency))
     return balance.take(minor)

@@ -1,8 +1,8 @@
 """What invoices not written yet will bring: invoices go on being issued as lately, and are paid as the book is paid.
 
-Expected money of a day = sum over issue days to come of (amount issued a day) x (share paid that many days after issue).
-The amount issued on each weekday is the mean of the last thirteen whole weeks; the share paid is a Kaplan-Meier estimate
-weighted by amount, so items still open are neither paid nor forgotten.
+Expected money of a day = sum over issue days to come of (amount issued a day) x (share paid that many days after
+issue). The amount issued on each weekday is the mean of the last thirteen whole weeks; the share paid is a
+Kaplan-Meier estimate weighted by amount, so items still open are neither paid nor forgotten.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
 from o2c_ai.models.payment_timing.days import WEEK, Days, weekday_of
 from o2c_ai.models.payment_timing.hazard import Floats
-from o2c_ai.models.payment_timing.items import known_items
+from o2c_ai.models.payment_timing.items import Flags, known_items
 
 ISSUING_WEEKS = 13
 """Weeks over which the rate of issuing is taken: a quarter, so that month ends weigh as they should."""
@@ -37,7 +37,8 @@ class Issuing:
     def expected(self, horizon: Horizon) -> Floats:
         """(currencies, weeks + 1): expected money of invoices issued after as_of."""
         mean = self.weekly.mean(axis=1) if self.weekly.shape[1] else np.zeros(len(self.weekly))
-        return np.einsum("c,cij->cj", mean, self.unit_flows(horizon))
+        flows: Floats = np.einsum("c,cij->cj", mean, self.unit_flows(horizon))
+        return flows
 
     def simulate(self, horizon: Horizon, runs: int, generator: np.random.Generator) -> Floats:
         """(runs, currencies, weeks + 1): each coming week issues what a past week, drawn by lot, has issued."""
@@ -46,7 +47,8 @@ class Issuing:
         if not past:
             return np.zeros((runs, len(self.weekly), horizon.weeks + 1))
         drawn = self.weekly[:, generator.integers(past, size=(runs, horizon.weeks + 1))]
-        return np.einsum("cri,cij->rcj", drawn, flows)
+        paid: Floats = np.einsum("cri,cij->rcj", drawn, flows)
+        return paid
 
     def unit_flows(self, horizon: Horizon) -> Floats:
         """(currencies, weeks + 1 of issue, weeks + 1 of payment): share of a week's amount paid in each later week."""
@@ -70,7 +72,9 @@ def issuing_of(items: pd.DataFrame, currencies: list[str], as_of: int) -> Issuin
     age = (as_of - known.issued) // WEEK
     recent = age < past
     weekly = sums_by(currency[recent] * past + age[recent], amount[recent], len(currencies), past)
-    weekdays = sums_by(currency[recent] * WEEK + weekday_of(known.issued[recent]), amount[recent], len(currencies), WEEK)
+    weekdays = sums_by(
+        currency[recent] * WEEK + weekday_of(known.issued[recent]), amount[recent], len(currencies), WEEK
+    )
     total = weekdays.sum(axis=1, keepdims=True)
     return Issuing(
         weekly=weekly,
@@ -79,11 +83,11 @@ def issuing_of(items: pd.DataFrame, currencies: list[str], as_of: int) -> Issuin
     )
 
 
-def _paid_by(lag: Days, paid: np.ndarray, currency: Days, amount: Floats, currencies: int) -> Floats:
+def _paid_by(lag: Days, paid: Flags, currency: Days, amount: Floats, currencies: int) -> Floats:
     last = np.minimum(lag, LAG_DAYS - 1)
     cell = currency * LAG_DAYS + last
     events = sums_by(cell[paid], amount[paid], currencies, LAG_DAYS)
     seen = sums_by(cell, amount, currencies, LAG_DAYS)
     at_risk = np.cumsum(seen[:, ::-1], axis=1)[:, ::-1]
-    shares: Floats = 1 - np.cumprod(1 - events / np.maximum(at_risk, 1.0), axis=1)
-    return shares
+    unpaid: Floats = np.cumprod(1 - events / np.maximum(at_risk, 1.0), axis=1).astype(np.float64)
+    return 1 - unpaid

@@ -1,9 +1,9 @@
 """What the open items will bring: each item's distribution of payment days, with what a payer owes settled in batches.
 
-A payer pays several invoices on one pay day, and a payer who is slow this month is slow with all of them. Items of one
-payer, currency and due date are therefore settled together, and a payer's batches share a part of their luck: of the normal
-score that decides when a batch is paid, the share `SHARED` comes from the payer. Credit of a payer (credit memos, money not
-applied yet) is taken off the payer's next payments.
+A payer pays several invoices on one pay day, and a payer who is slow this month is slow with most of them. Items of one
+payer, currency and due date are therefore settled together, and in a simulated quarter the share `SHARED` of a payer's
+batches falls on the same quantile of their distributions. Credit of a payer (credit memos, money not applied yet) is
+taken off the payer's next payments.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
-from o2c_ai.models.payment_timing.days import Days, day_number, required_days
+from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, optional_days, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import known_items
 
 SHARED = 0.5
-"""Share of a batch's variance that is its payer's: between independence and all batches as one."""
+"""Share of batches that follow their payer's luck: between independence and a payer who is late with everything."""
 RUNS_AT_ONCE = 50
 
 
@@ -74,24 +73,24 @@ class OpenFlows:
         """(runs, currencies, weeks + 1): money in each run."""
         if not len(self.amount):
             return np.zeros((runs, currencies, self.chances.shape[1]))
-        limits = ndtri(np.clip(np.cumsum(self.chances, axis=1), 1e-12, 1 - 1e-12))
+        paid_by = np.cumsum(self.chances, axis=1)
         parts = [
-            self._runs(limits, currencies, min(RUNS_AT_ONCE, runs - done), generator)
+            self._runs(paid_by, currencies, min(RUNS_AT_ONCE, runs - done), generator)
             for done in range(0, runs, RUNS_AT_ONCE)
         ]
         return np.concatenate(parts)
 
-    def _runs(self, limits: Floats, currencies: int, runs: int, generator: np.random.Generator) -> Floats:
-        payers, columns = len(self.credit), limits.shape[1]
-        payer = generator.standard_normal((runs, payers))[:, self.payer]
-        score = np.sqrt(SHARED) * payer + np.sqrt(1 - SHARED) * generator.standard_normal(payer.shape)
-        week = (score[:, :, None] > limits).sum(axis=2)
+    def _runs(self, paid_by: Floats, currencies: int, runs: int, generator: np.random.Generator) -> Floats:
+        payers, columns = len(self.credit), paid_by.shape[1]
+        payer = generator.random((runs, payers))[:, self.payer]
+        luck = np.where(generator.random(payer.shape) < SHARED, payer, generator.random(payer.shape))
+        week = (luck[:, :, None] > paid_by).sum(axis=2)
         cell = (np.arange(runs)[:, None] * payers + self.payer) * (columns + 1) + week
         paid = sums_by(cell.ravel(), np.tile(self.amount, runs), runs * payers, columns + 1)[:, :columns]
         paid = less_credit(paid, np.tile(self.credit, runs)[:, None]).reshape(runs, payers, columns)
-        total = np.zeros((runs, currencies, columns))
-        np.add.at(total, (slice(None), self.payer_currency), paid)
-        return total
+        total = np.zeros((currencies, runs, columns))
+        np.add.at(total, self.payer_currency, np.swapaxes(paid, 0, 1))
+        return np.swapaxes(total, 0, 1)
 
 
 def less_credit(paid: Floats, credit: Floats) -> Floats:
@@ -101,18 +100,20 @@ def less_credit(paid: Floats, credit: Floats) -> Floats:
 
 
 def open_flows(
-    timing: Timing, items: pd.DataFrame, currencies: list[str], horizon: Horizon, as_of: date, credits_left: pd.DataFrame | None
+    timing: Timing, items: pd.DataFrame, currencies: list[str], horizon: Horizon, credits_left: pd.DataFrame | None
 ) -> OpenFlows:
-    """Batches of the items open on the evening of as_of.
+    """Batches of the items open on the evening of the horizon's as_of.
 
     `items` as in payment_timing/items.py, with payer_id where a payer pays for several customers. `credits_left`:
     customer_id (or payer_id), currency, open_minor (positive). An item that is open in the frame counts with its
     open_minor; one that is cleared later in the frame, which happens when the past is replayed, with its amount_minor.
     """
-    known = known_items(items, day_number(as_of))
+    known = known_items(items, horizon.as_of)
     chosen = items.iloc[known.rows[known.is_open]]
-    amounts = np.where(chosen["cleared_on"].isna(), chosen["open_minor"], chosen["amount_minor"]).astype(np.float64)
-    chances = horizon.weeks_of(timing.distribution(chosen, as_of, horizon.days))
+    amounts = np.where(
+        optional_days(chosen["cleared_on"]) == NEVER, chosen["open_minor"], chosen["amount_minor"]
+    ).astype(np.float64)
+    chances = horizon.weeks_of(timing.distribution(chosen, date_of(horizon.as_of), horizon.days))
     currency = pd.Index(currencies).get_indexer(pd.Index(chosen["currency"])).astype(np.int64)
     owing = pd.MultiIndex.from_arrays([_payers(chosen), currency])
     holding = _credits(credits_left, currencies)
@@ -135,11 +136,11 @@ def open_flows(
     )
 
 
-def _payers(frame: pd.DataFrame) -> pd.Series[object]:
+def _payers(frame: pd.DataFrame) -> pd.Series[Any]:
     return frame["payer_id"] if "payer_id" in frame.columns else frame["customer_id"]
 
 
-def _credits(credits_left: pd.DataFrame | None, currencies: list[str]) -> pd.Series[float]:
+def _credits(credits_left: pd.DataFrame | None, currencies: list[str]) -> pd.Series[Any]:
     """Credit by payer and place of the currency."""
     if credits_left is None or credits_left.empty:
         return pd.Series([], index=pd.MultiIndex.from_arrays([[], []]), dtype=np.float64)

@@ -72,10 +72,24 @@ def received(receipts: pd.DataFrame, currencies: list[str], horizon: Horizon) ->
     """(currencies, weeks + 1): what came in; weeks that had not ended when the frame was made are too small."""
     place = optional_days(receipts["received_on"]) - horizon.as_of - 1
     inside = (place >= 0) & (place < horizon.days)
-    row = pd.Index(currencies).get_indexer(pd.Index(receipts["currency"]))
+    row = pd.Index(currencies).get_indexer(pd.Index(receipts["currency"])).astype(np.int64)
     inside &= row >= 0
     amounts = receipts["amount_minor"].to_numpy(dtype=np.float64)
-    return horizon.weeks_of(sums_by(row[inside] * horizon.days + place[inside], amounts[inside], len(currencies), horizon.days))
+    days = horizon.days
+    return horizon.weeks_of(sums_by(row[inside] * days + place[inside], amounts[inside], len(currencies), days))
+
+
+def past_weeks(receipts: pd.DataFrame, currencies: list[str], as_of: int, first: int, limit: int) -> Floats:
+    """(currencies, n): receipts of the last n whole spans of seven days up to the evening of as_of, the latest first.
+
+    n is `limit`, or fewer where that would reach back before day number `first`.
+    """
+    n = max(0, min(limit, (as_of - first + 1) // WEEK))
+    age = (as_of - optional_days(receipts["received_on"])) // WEEK
+    row = pd.Index(currencies).get_indexer(pd.Index(receipts["currency"])).astype(np.int64)
+    inside = (age >= 0) & (age < n) & (row >= 0)
+    amounts = receipts["amount_minor"].to_numpy(dtype=np.float64)
+    return sums_by(row[inside] * n + age[inside], amounts[inside], len(currencies), n)
 
 
 def sums_by(keys: Days, amounts: Floats, rows: int, columns: int) -> Floats:

@@ -14,7 +14,7 @@ import pandas as pd
 
 Days = npt.NDArray[np.int64]
 
-NEVER = np.int64(2**40)
+NEVER = 2**40
 """Stands for a day that has not come: later than every date, and safe to add to."""
 WEEK = 7
 MONDAY_OF_ZERO = 3

@@ -14,8 +14,8 @@ Frame of items, one row per open item ever known (credit items are not in it):
     disputed_on, dispute_resolved_on       optional days
     promised_on, promised_date             optional days: when the customer promised, and for which day
 
-A day is a date, a datetime64 or a day number (days.py); an optional day may be NaN, NaT, NA or None. Whatever happened
-after as_of is taken back here, so a frame that knows more than as_of cannot leak into what is learnt or scored.
+A day is a date, a datetime64 or a day number (days.py); an optional day may be NaN, NaT, NA, None or NEVER. Whatever
+happened after as_of is taken back here: a frame that knows more than as_of cannot leak into what is learnt or scored.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.hypotheses import Clerk, Hypothesis
+from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, no_items
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.receipts import Receipt
@@ -17,9 +18,10 @@ from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts,
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A hypothesis and how often such hypotheses were right."""
+    """A hypothesis, its score and the share of such hypotheses that were right; both in millionths."""
 
     ppm: int
+    score_ppm: int
     hypothesis: Hypothesis
 
 
@@ -30,129 +32,128 @@ class Decided:
     case: Case
     decision: Decision
     facts: Facts
-    best: Hypothesis | None
-    options: tuple[Scored, ...]
+    best: Scored | None
+    options: tuple[Scored, ...] = ()
     """The other hypotheses, likeliest first."""
     rivals: int = 0
-    """Other lines of the day that want the same items."""
+    """Other lines of the day, not yet decided, that want the same items."""
 
 
-class Day:
-    """The lines of one day in the course of being decided."""
+class DayOfLines:
+    """The lines of a day, decided at one desk with measured rates and the company's policy."""
 
     def __init__(self, desk: Desk, rates: RuleRates, policy: Policy) -> None:
-        """Work at a desk with measured rates and the company's policy."""
+        """Take what is needed; nothing is decided yet."""
         self._desk, self._rates, self._policy, self._clerk = desk, rates, policy, Clerk(desk)
 
     def decide(self, lines: Sequence[BankLine]) -> list[Decided]:
-        """Outgoing lines first, since what bounced can be paid again; then the likeliest incoming ones before others."""
+        """Outgoing lines first, since what bounced can be paid again; then the incoming ones, likeliest first."""
         outgoing = [self._outgoing(line) for line in lines if line.amount_minor <= 0]
         cases = [self._desk.read(line) for line in lines if line.amount_minor > 0]
-        options = [self._score(case) for case in cases]
+        options = [self.options(case) for case in cases]
         wanted = _wanted(options)
-        queue = [(-scored[0].ppm, index, 0) for index, scored in enumerate(options) if scored]
+        queue = [(*_rank(scored[0]), index, 0) for index, scored in enumerate(options) if scored]
         heapq.heapify(queue)
         decided: dict[int, Decided] = {}
         while queue:
-            _, index, place = heapq.heappop(queue)
+            *_, index, place = heapq.heappop(queue)
             scored = options[index][place:]
             if self._still_open(scored[0].hypothesis):
                 rivals = [options[other][0].ppm for other in wanted[index] if other not in decided]
                 decided[index] = self._settle(cases[index], scored, rivals)
             elif len(scored) > 1:
-                heapq.heappush(queue, (-scored[1].ppm, index, place + 1))
+                heapq.heappush(queue, (*_rank(scored[1]), index, place + 1))
         return outgoing + [decided.get(index) or self._nothing(case) for index, case in enumerate(cases)]
 
-    def _score(self, case: Case) -> list[Scored]:
+    def options(self, case: Case) -> list[Scored]:
+        """All hypotheses for an incoming line, likeliest first, each booking once."""
         found = self._clerk.hypotheses(case)
-        found += no_items(self._desk, case, found)
-        scored = [Scored(self._rates.probability_ppm(found.circumstances), found) for found in found]
-        ranked: dict[object, Scored] = {}
-        for option in sorted(scored, key=lambda option: -option.ppm):
+        found += no_items(self._desk, case, alone=not found)
+        ranked: dict[Hashable, Scored] = {}
+        for option in sorted((self._scored(hypothesis) for hypothesis in found), key=_rank):
             ranked.setdefault(_booking(option.hypothesis), option)
         return list(ranked.values())
 
+    def _scored(self, hypothesis: Hypothesis) -> Scored:
+        score = self._rates.score_ppm(hypothesis.circumstances)
+        if hypothesis.outcome is not Reason.IN_FULL:
+            return Scored(score, score, hypothesis)
+        return Scored(self._rates.calibrated_ppm(score), score, hypothesis)
+
     def _still_open(self, hypothesis: Hypothesis) -> bool:
-        opened = self._desk.open_items.open_minor
-        return all(
-            opened(way.item.item_id) >= way.cleared_minor
-            if way.cleared_minor > 0
-            else opened(way.item.item_id) <= way.cleared_minor
-            for way in hypothesis.ways
-        )
+        return all(self._desk.allows(item_id, minor) for item_id, minor in hypothesis.cleared)
 
     def _settle(self, case: Case, scored: Sequence[Scored], rivals: Sequence[int]) -> Decided:
         best, line = scored[0].hypothesis, case.line
         next_best = max([*rivals, *(option.ppm for option in scored[1:2])], default=0)
-        facts = Facts(
-            rule=best.rule.value,
-            probability_ppm=scored[0].ppm,
-            margin_ppm=scored[0].ppm - next_best,
-            sets_that_fit=best.fits,
-            residual_explained=best.explained,
-            currency=line.currency,
-            amount_minor=line.amount_minor,
-        )
-        decision = _decision(best) or self._policy(facts)
-        decided = Decided(case, decision, facts, best, tuple(scored[1:]), len(rivals))
-        self._note(decided, best)
-        return decided
+        facts = _facts(line, scored[0].ppm, next_best, best)
+        decision = _without_policy(best) or self._policy(facts)
+        self._note(case, best, decision)
+        return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals))
 
-    def _note(self, decided: Decided, best: Hypothesis) -> None:
-        """Consume what is applied; remember what is left for a person."""
-        line = decided.case.line
-        if decided.decision is Decision.AUTO:
-            cleared = [(way.item.item_id, way.cleared_minor) for way in best.ways]
-            self._desk.apply(line, cleared, Receipt(line, best.rows, best.customer_id))
-            return
-        self._desk.receipts.add(Receipt(line, (), best.customer_id))
-        if decided.decision is not Decision.NOT_AR:
-            self._desk.claimed.update((way.item.item_id, line.line_id) for way in best.ways)
-            self._desk.behind.update(way.item.customer_id for way in best.ways)
-            self._desk.behind.update(decided.case.payer.customers)
+    def _note(self, case: Case, best: Hypothesis, decision: Decision) -> None:
+        """Consume what is applied; remember what is left to a person."""
+        if decision is Decision.AUTO:
+            self._desk.suppose(Receipt(case.line, best.rows, best.cleared, best.customer_id))
+        elif decision is Decision.NOT_AR:
+            self._desk.leave(Receipt(case.line), (), ())
+        else:
+            customers = {way.item.customer_id for way in best.ways} | case.payer.customers
+            items = [item_id for item_id, _ in best.cleared]
+            self._desk.leave(Receipt(case.line, customer_id=best.customer_id), items, customers)
 
     def _nothing(self, case: Case) -> Decided:
-        line = case.line
-        self._desk.receipts.add(Receipt(line, (), None))
-        self._desk.behind.update(case.payer.customers)
-        facts = Facts("none", 0, 0, 0, residual_explained=False, currency=line.currency, amount_minor=line.amount_minor)
-        return Decided(case, Decision.EXCEPTION, facts, None, ())
+        self._desk.leave(Receipt(case.line), (), case.payer.customers)
+        return Decided(case, Decision.EXCEPTION, _facts(case.line, 0, 0, None), None)
 
     def _outgoing(self, line: BankLine) -> Decided:
-        case = self._desk.read(line)
         best = bounced_or_outgoing(self._desk, line)
-        ppm = self._rates.probability_ppm(best.circumstances)
+        case = self._desk.read(line)
         if best.bounced is not None:
             self._desk.reopen(best.bounced)
-        facts = Facts(best.rule.value, ppm, ppm, 1, residual_explained=True, currency=line.currency, amount_minor=line.amount_minor)
-        decision = Decision.RETURNED if best.bounced is not None else Decision.NOT_AR
-        return Decided(case, decision, facts, best, ())
+        scored = self._scored(best)
+        decision = Decision.NOT_AR if best.bounced is None else Decision.RETURNED
+        return Decided(case, decision, _facts(line, scored.ppm, 0, best), scored)
 
 
-def _decision(hypothesis: Hypothesis) -> Decision | None:
+def _rank(option: Scored) -> tuple[int, int]:
+    return -option.ppm, -option.score_ppm
+
+
+def _facts(line: BankLine, ppm: int, next_best: int, best: Hypothesis | None) -> Facts:
+    return Facts(
+        rule=(Rule.NONE if best is None else best.rule).value,
+        probability_ppm=ppm,
+        margin_ppm=ppm - next_best,
+        sets_that_fit=0 if best is None else best.fits,
+        residual_explained=best is not None and best.usual,
+        currency=line.currency,
+        amount_minor=line.amount_minor,
+    )
+
+
+def _without_policy(hypothesis: Hypothesis) -> Decision | None:
     """What the outcome alone decides; None where items are named and the policy has to say."""
     if hypothesis.outcome is Reason.NOT_AR:
         return Decision.NOT_AR
-    return Decision.EXCEPTION if hypothesis.outcome in (Reason.PREPAYMENT, Reason.DUPLICATE) else None
+    return Decision.EXCEPTION if hypothesis.outcome is not Reason.IN_FULL else None
 
 
-def _wanted(options: Sequence[Sequence[Scored]]) -> list[list[int]]:
-    """For every line the other lines whose likeliest hypothesis takes one of the same items."""
-    takers: defaultdict[int, list[int]] = defaultdict(list)
-    for index, scored in enumerate(options):
-        for way in scored[0].hypothesis.ways if scored else ():
-            takers[way.item.item_id].append(index)
-    return [
-        sorted({other for way in scored[0].hypothesis.ways for other in takers[way.item.item_id]} - {index})
-        if scored
-        else []
-        for index, scored in enumerate(options)
-    ]
-
-
-def _booking(hypothesis: Hypothesis) -> object:
-    """What the books would show: a charge apart and the same charge against the only item are one booking."""
+def _booking(hypothesis: Hypothesis) -> Hashable:
+    """What the books would show; with one item, a charge apart and the same charge against the item are one booking."""
     if len(hypothesis.ways) == 1:
         return hypothesis.ways[0].item.item_id
     paid = frozenset((row.item_id, row.amount_minor) for row in hypothesis.rows if row.item_id is not None)
     return paid or hypothesis.outcome
+
+
+def _wanted(options: Sequence[Sequence[Scored]]) -> list[list[int]]:
+    """For every line the other lines whose likeliest hypothesis takes one of the same items."""
+    first = [[item_id for item_id, _ in scored[0].hypothesis.cleared] if scored else [] for scored in options]
+    takers: defaultdict[int, list[int]] = defaultdict(list)
+    for index, items in enumerate(first):
+        for item_id in items:
+            takers[item_id].append(index)
+    return [
+        sorted({other for item_id in items for other in takers[item_id]} - {index}) for index, items in enumerate(first)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import chain, islice
 
@@ -18,6 +18,7 @@ class OpenItems:
         self.items: dict[int, Item] = {}
         self.numbers = NumberIndex()
         self._open: dict[int, int] = {}
+        self._early: Counter[int] = Counter()
         self._by_customer: defaultdict[int, dict[int, None]] = defaultdict(dict)
         self._by_amount: defaultdict[tuple[str, int], dict[int, dict[int, None]]] = defaultdict(dict)
 
@@ -26,10 +27,13 @@ class OpenItems:
         self.items[item.item_id] = item
         self.numbers.add(item)
         self._open[item.item_id] = 0
-        self.clear(item.item_id, -item.amount_minor)
+        self.clear(item.item_id, self._early.pop(item.item_id, 0) - item.amount_minor)
 
     def clear(self, item_id: int, cleared_minor: int) -> None:
-        """The open amount goes down (or up again, where `cleared_minor` is negative)."""
+        """The open amount goes down (or up again, where `cleared_minor` is negative); before the issue, it waits."""
+        if item_id not in self.items:
+            self._early[item_id] += cleared_minor
+            return
         item, before = self.items[item_id], self._open[item_id]
         after = before - cleared_minor
         self._open[item_id] = after
@@ -57,7 +61,7 @@ class OpenItems:
         return sorted(found, key=lambda item: (item.due_date, item.item_id))
 
     def payable_with(self, currency: str, minor: int, limit: int, customers: Iterable[int] | None = None) -> list[Item]:
-        """Items that exactly this amount would pay, in full or less their cash discount, of some or of all customers."""
+        """Items that exactly this amount would pay, in full or less cash discount, of these or of all customers."""
         by_customer = self._by_amount.get((currency, minor), {})
         wanted = by_customer.values() if customers is None else [by_customer.get(one, {}) for one in customers]
         return [self.items[item_id] for item_id in islice(chain.from_iterable(wanted), limit)]

@@ -1,69 +1,122 @@
-"""The matcher of the first day, and the rule to beat."""
+"""The matcher of the first day and the rule to beat: day by day, with probabilities measured on booked history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from o2c_ai.models.remittance_matching.assignment import Day, Decided
+from o2c_ai.models.remittance_matching.assignment import DayOfLines, Decided
 from o2c_ai.models.remittance_matching.desk import Desk
-from o2c_ai.models.remittance_matching.rates import RuleRates
-from o2c_ai.models.remittance_matching.records import BankLine, Booking, Papers, Policy, Reason
+from o2c_ai.models.remittance_matching.explanation import explained
+from o2c_ai.models.remittance_matching.hypotheses import Hypothesis
+from o2c_ai.models.remittance_matching.rates import RateCounter, RuleRates
+from o2c_ai.models.remittance_matching.receipts import Receipt
+from o2c_ai.models.remittance_matching.records import (
+    BankLine,
+    Booking,
+    Papers,
+    Policy,
+    Proposal,
+    Reason,
+)
+
+HORIZON_DAYS = 60
+"""Days that a replay of history goes on without being told what was booked, as a long run would."""
+CENT = 1
+"""Minor units by which booked and proposed cash may differ."""
 
 
-def decide(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_day: date) -> list[Decided]:
+def match(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_day: date) -> list[Proposal]:
+    """One proposal for every line booked from `from_day` to `to_day` that nobody decided yet, in order of days.
+
+    `papers` is what is known on the evening of the run. Lines with bookings are history; lines before `from_day`
+    without bookings are known to have come in and are not decided. Within the run nothing is learnt from its own
+    proposals, but what it applies is no longer open, and what it takes for returned is open again.
+    """
     desk = Desk(papers)
-    day_of = Day(desk, rates, policy)
-    decided: list[Decided] = []
-    for day, lines in _days(papers.lines):
+    desk.keep_for_later()
+    work = DayOfLines(desk, rates, policy)
+    proposals: list[Proposal] = []
+    for day, lines in days(papers.lines):
         if day > to_day:
             break
         desk.advance(day)
-        work = []
+        undecided = []
         for line in lines:
             if desk.bookings(line):
                 desk.book(line)
             elif day >= from_day:
-                work.append(line)
-        decided += day_of.decide(work)
-    return decided
+                undecided.append(line)
+            elif line.amount_minor > 0:
+                desk.receipts.add(Receipt(line))
+        proposals += [explained(decided) for decided in work.decide(undecided)]
+    return proposals
 
-def measure(papers: Papers, policy: Policy, horizon_days: int = 60) -> RuleRates:
-    desk = Desk(papers)
-    rates = RuleRates()
-    day_of = Day(desk, rates, policy)
-    start, size = None, 1
-    done: list[tuple[BankLine, Decided]] = []
-    for day, lines in _days(papers.lines):
-        booked = [line for line in lines if desk.bookings(line)]
-        if start is None:
-            start = day
-        elif (day - start).days >= size:
-            _close(desk, rates, done); done = []
-            start, size = day, min(2 * size, horizon_days)
-        desk.advance(day)
-        done += [(d.case.line, d) for d in day_of.decide(booked)]
-    _close(desk, rates, done)
-    return rates
 
-def _close(desk, rates, done):
-    desk.forget()
-    for line, decided in done:
-        truth = desk.bookings(line)
-        for s in [] if decided.best is None else [decided.best, *[o.hypothesis for o in decided.options[:1]]]:
-            rates.count(s.circumstances, decided.facts.probability_ppm if s is decided.best and s.outcome is Reason.IN_FULL else None, right=is_right(s, truth))
-    for line, _ in sorted(done, key=lambda p: (p[0].booking_date, p[0].line_id)):
-        desk.book(line)
+def measure(papers: Papers, policy: Policy, horizon_days: int = HORIZON_DAYS) -> RuleRates:
+    """Replay the booked history in order of time, and count how often each rule was right.
 
-def is_right(h, rows: Sequence[Booking]) -> bool:
-    reasons = {row.reason for row in rows}
-    if h.outcome in (Reason.NOT_AR, Reason.PREPAYMENT, Reason.DUPLICATE): return h.outcome in reasons
-    paid = {row.item_id: row.cash_minor for row in rows if row.item_id is not None}
-    said = {row.item_id: row.amount_minor for row in h.rows if row.item_id is not None}
-    if not paid or paid.keys() != said.keys(): return False
-    charge = -sum(row.cash_minor for row in rows if row.reason is Reason.BANK_CHARGE)
-    return all(abs(paid[i] - said[i]) <= 1 for i in paid) or (charge > 0 and all(abs(paid[i]-said[i]) <= charge for i in paid))
+    History is cut into stretches, short at first (1, 2, 4… days), then of `horizon_days`. Within a stretch the rules
+    see only their own applications, as in a run without people; at its end these are undone, what people booked takes
+    their place and is learnt from.
+    """
+    desk, counter = Desk(papers), RateCounter()
+    for stretch in _stretches([line for line in papers.lines if desk.bookings(line)], horizon_days):
+        work = DayOfLines(desk, counter.rates(), policy)
+        decided: list[Decided] = []
+        for day, lines in days(stretch):
+            desk.advance(day)
+            decided += work.decide(list(lines))
+        desk.forget()
+        for one in decided:
+            if desk.taught_by(one.case.line):
+                _count(counter, one, desk.bookings(one.case.line))
+        for line in stretch:
+            desk.book(line)
+    return counter.rates()
 
-def _days(lines):
-    return groupby(sorted(lines, key=lambda line: (line.booking_date, line.line_id)), key=lambda line: line.booking_date)
+
+def days(lines: Sequence[BankLine]) -> Iterator[tuple[date, Iterator[BankLine]]]:
+    """The lines by booking date, in the order they were booked."""
+    in_order = sorted(lines, key=lambda line: (line.booking_date, line.line_id))
+    return groupby(in_order, key=lambda line: line.booking_date)
+
+
+def is_right(hypothesis: Hypothesis, booked: Sequence[Booking]) -> bool:
+    """Whether people booked the same: the same items with the same cash, or the same reason for booking none.
+
+    A bank charge may stand apart or against the items.
+    """
+    if hypothesis.outcome not in (Reason.IN_FULL, Reason.RETURNED):
+        return any(row.reason is hypothesis.outcome for row in booked)
+    paid = {row.item_id: row.cash_minor for row in booked if row.item_id is not None}
+    said = {row.item_id: row.amount_minor for row in hypothesis.rows if row.item_id is not None}
+    if not paid or paid.keys() != said.keys():
+        return False
+    charge = -sum(row.cash_minor for row in booked if row.reason is Reason.BANK_CHARGE)
+    return max(abs(paid[item] - said[item]) for item in paid) <= max(CENT, charge)
+
+
+def _stretches(lines: Sequence[BankLine], horizon_days: int) -> Iterator[list[BankLine]]:
+    size, stretch = 1, list[BankLine]()
+    for day, booked in days(lines):
+        if stretch and (day - stretch[0].booking_date).days >= size:
+            yield stretch
+            size, stretch = min(2 * size, horizon_days), []
+        stretch += booked
+    if stretch:
+        yield stretch
+
+
+def _count(counter: RateCounter, decided: Decided, booked: Sequence[Booking]) -> None:
+    """Count the proposal and its runner-up; the proposal's score is kept where it names items to pay."""
+    if decided.best is None:
+        return
+    best = decided.best.hypothesis
+    right = is_right(best, booked)
+    counter.count(best.circumstances, right=right)
+    if best.outcome is Reason.IN_FULL:
+        counter.score(decided.best.score_ppm, right=right)
+    for option in decided.options[:1]:
+        counter.count(option.hypothesis.circumstances, right=is_right(option.hypothesis, booked))

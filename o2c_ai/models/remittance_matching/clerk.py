@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from o2c_ai.models.remittance_matching.desk import TWINS_MAX, Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, from_solution, from_solved
-from o2c_ai.models.remittance_matching.records import Advice, Item, ProposedRow, Reason
+from o2c_ai.models.remittance_matching.records import Item, ProposedRow, Reason
 from o2c_ai.models.remittance_matching.references import Mention
 from o2c_ai.models.remittance_matching.ways import (
     Fit,
@@ -44,9 +44,7 @@ class Clerk:
 
     def hypotheses(self, case: Case) -> list[Hypothesis]:
         """All ways to book an incoming payment on open items that some rule finds, in no order."""
-        found: list[Hypothesis] = []
-        if case.advice is not None:
-            found += self._by_advice(case, case.advice)
+        found = self._by_advice(case)
         quoted = self._quoted(case, case.reading.mentions)
         if quoted:
             found += self._by_references(case, quoted)
@@ -54,33 +52,27 @@ class Clerk:
             found += self._by_amount(case)
         return found
 
-    def _by_advice(self, case: Case, advice: Advice) -> list[Hypothesis]:
+    def _by_advice(self, case: Case) -> list[Hypothesis]:
         """The items an advice names, with its amounts and its cuts."""
-        numbers, pool = self._desk.open_items.numbers, [item.item_id for item in case.pool]
-        named: list[tuple[int, Quoted]] = []
-        cuts: list[int] = []
-        unread = 0
-        for row in advice.rows:
-            reading = numbers.read_among(numbers.read(row.invoice_ref), pool)
-            quoted = self._quoted(case, reading.mentions[:1])
-            if quoted:
-                named.append((row.amount_minor, quoted[0]))
-            elif reading.mentions or numbers.unread(reading):
-                unread += 1
-            else:
-                cuts.append(row.amount_minor)
+        named = [
+            (row.amount_minor, quoted[0])
+            for row in case.advised
+            if row.mention is not None and (quoted := self._quoted(case, [row.mention]))
+        ]
+        cuts = [row.amount_minor for row in case.advised if row.mention is None and not row.unread]
         must = [_advised(amount, quoted.ways, cuts) for amount, quoted in named]
         if not must:
             return []
         solved = solve(case.line.amount_minor, must, [], self._charges(case, must))
         mentions = [quoted.mention for _, quoted in named]
+        unread = len(case.advised) - len(cuts) - len(named)
         return from_solved(self._desk, case, Rule.ADVICE, solved, mentions, unread=unread)
 
     def _by_references(self, case: Case, quoted: Sequence[Quoted]) -> list[Hypothesis]:
         """The items quoted: in full, cut as usual, netted with credit memos, or together with more of the payer's."""
         minor, mentions = case.line.amount_minor, [number.mention for number in quoted]
         must = [number.ways for number in quoted]
-        others = _others(case.pool, must)
+        others = [] if case.anybody else _others(case.pool, must)
         charges = self._charges(case, must)
         memos = netted_ways(self._desk.open_items, others)[:MEMOS_MAX]
         found = from_solved(self._desk, case, Rule.REFERENCES, solve(minor, must, memos, charges), mentions)
@@ -93,9 +85,7 @@ class Clerk:
         found += from_solved(self._desk, case, Rule.REFERENCES_AND_MORE, solved, mentions)
         return found or self._unexplained(case, mentions, must)
 
-    def _unexplained(
-        self, case: Case, mentions: Sequence[Mention], must: Sequence[Sequence[Way]]
-    ) -> list[Hypothesis]:
+    def _unexplained(self, case: Case, mentions: Sequence[Mention], must: Sequence[Sequence[Way]]) -> list[Hypothesis]:
         """The quoted items with a difference: too much goes on account, too little is taken from the largest."""
         chosen = list({ways[0].item.item_id: ways[0] for ways in must}.values())
         rest = case.line.amount_minor - sum(way.cash_minor for way in chosen)
@@ -110,9 +100,7 @@ class Clerk:
             chosen = [cut if way is largest else way for way in chosen]
         solution = Solution(tuple(chosen), 0, 0)
         rule = Rule.REFERENCES.value
-        return [
-            from_solution(self._desk, case, rule, solution, mentions, unread=case.unread, over=over, usual=usual)
-        ]
+        return [from_solution(self._desk, case, rule, solution, mentions, unread=case.unread, over=over, usual=usual)]
 
     def _by_amount(self, case: Case) -> list[Hypothesis]:
         """What the amount alone says: one open item, else a set of the payer's."""
@@ -136,7 +124,7 @@ class Clerk:
         return list({item.item_id: item for items in found for item in items}.values())
 
     def _quoted(self, case: Case, mentions: Sequence[Mention]) -> list[Quoted]:
-        """For every quoted number the open items it may mean, the payer's own before others', each set of items once."""
+        """For every quoted number the open items it may mean, the payer's own before others'; each set once."""
         open_items = self._desk.open_items
         quoted: dict[tuple[int, ...], Quoted] = {}
         for mention in mentions:
@@ -160,10 +148,9 @@ class Clerk:
 
 
 def _others(pool: Sequence[Item], must: Sequence[Sequence[Way]]) -> list[Item]:
-    """Open items of the quoted items' customers that are not quoted themselves."""
+    """Open items that are not quoted themselves."""
     quoted = {way.item.item_id for ways in must for way in ways}
-    customers = {way.item.customer_id for ways in must for way in ways}
-    return [item for item in pool if item.item_id not in quoted and item.customer_id in customers]
+    return [item for item in pool if item.item_id not in quoted]
 
 
 def _advised(amount: int, ways: Sequence[Way], cuts: Sequence[int]) -> list[Way]:

@@ -1,8 +1,8 @@
-"""What lies on the clerk's desk on one day: open items, payers, habits, advices and receipts, as far as they are known."""
+"""What lies on the clerk's desk on one day: open items, payers, habits, advices and receipts, as known by then."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,12 +21,23 @@ from o2c_ai.models.remittance_matching.records import (
     ProposedRow,
     Reason,
 )
-from o2c_ai.models.remittance_matching.references import Reading
+from o2c_ai.models.remittance_matching.references import Mention, Reading
 
 POOL_MAX = 2000
 """Open items of one customer that are looked at for one payment."""
 TWINS_MAX = 50
 """Items of equal amount that are looked at where nobody knows whose money it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedRow:
+    """A row of a remittance advice as it was understood."""
+
+    amount_minor: int
+    mention: Mention | None
+    """The item it names; None for a row that names no item."""
+    unread: bool
+    """It looks like a number of ours but is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,12 @@ class Case:
     line: BankLine
     payer: Payer
     advice: Advice | None
+    advised: tuple[AdvisedRow, ...]
+    """The advice's rows; empty without advice."""
     reading: Reading
     pool: tuple[Item, ...]
-    """Open items in the line's currency, earliest due first: the payer's, else those of the customers quoted, else those
-    that exactly the amount would pay."""
+    """Open items in the line's currency, earliest due first: the payer's, else those of the customers quoted, else
+    those that exactly the amount would pay."""
     anybody: bool
     """Nothing but the amount says whose items these are."""
     unread: int
@@ -60,11 +73,13 @@ class Desk:
         """Items that an earlier line, still undecided, seems to pay; with that line's id."""
         self.behind: set[int] = set()
         """Customers with an earlier line that is still undecided: their open items may be paid already."""
+        self._items = {item.item_id: item for item in papers.items}
         self._issues = sorted(papers.items, key=lambda item: (item.issue_date, item.item_id), reverse=True)
         self._clearings = sorted(papers.clearings, key=lambda clearing: clearing.cleared_on, reverse=True)
         self._bookings: defaultdict[int, list[Booking]] = defaultdict(list)
         for booking in papers.bookings:
             self._bookings[booking.line_id].append(booking)
+        self._ahead: Counter[int] = Counter()
         self._supposed: list[tuple[int, int]] = []
         self._bounced: list[Receipt] = []
 
@@ -74,7 +89,20 @@ class Desk:
             self.open_items.issue(self._issues.pop())
         while self._clearings and self._clearings[-1].cleared_on <= day:
             clearing = self._clearings.pop()
-            self.open_items.clear(clearing.item_id, clearing.cleared_minor)
+            self._clear(clearing.item_id, clearing.cleared_minor)
+
+    def keep_for_later(self) -> None:
+        """Keep for the lines that people booked what they cleared, so that no earlier line is given it as well."""
+        for booking in (booking for bookings in self._bookings.values() for booking in bookings):
+            if booking.item_id is not None:
+                self._ahead[booking.item_id] += booking.cleared_minor
+        for clearing in self._clearings:
+            self._ahead[clearing.item_id] += clearing.cleared_minor
+
+    def allows(self, item_id: int, minor: int) -> bool:
+        """Whether so much is open on the item, beyond what is kept for later bookings."""
+        opened, kept = self.open_items.open_minor(item_id), self._ahead[item_id]
+        return 0 < minor <= opened - max(kept, 0) or opened - min(kept, 0) <= minor < 0
 
     def bookings(self, line: BankLine) -> Sequence[Booking]:
         """What people booked for the line; empty where nobody did."""
@@ -82,15 +110,15 @@ class Desk:
 
     def book(self, line: BankLine) -> None:
         """Take over what people booked for the line, and learn from it."""
-        rows = [(row, self._item(row)) for row in self.bookings(line)]
+        rows = [(row, None if row.item_id is None else self._items.get(row.item_id)) for row in self.bookings(line)]
         cleared = [(item.item_id, row.cleared_minor) for row, item in rows if item is not None]
         for item_id, minor in cleared:
-            self.open_items.clear(item_id, minor)
+            self._clear(item_id, minor)
         customers = {item.customer_id for _, item in rows if item is not None}
         customers |= {row.customer_id for row, _ in rows if row.customer_id is not None}
-        if customers:
+        if self.taught_by(line):
             self.payers.learn(line, customers)
-        self.habits.learn(line, rows)
+            self.habits.learn(line, rows)
         if line.amount_minor > 0:
             booked = tuple(ProposedRow(row.item_id, row.cash_minor, row.reason) for row, _ in rows)
             self.receipts.add(Receipt(line, booked, tuple(cleared), min(customers, default=None)))
@@ -98,6 +126,10 @@ class Desk:
             bounced = self.receipts.bounced_by(line)
             if bounced is not None:
                 self.receipts.remove(bounced.line)
+
+    def taught_by(self, line: BankLine) -> bool:
+        """Whether people looked at what was booked for the line."""
+        return not any(row.untouched for row in self.bookings(line))
 
     def read(self, line: BankLine) -> Case:
         """Who pays, what is quoted, what is open."""
@@ -113,7 +145,8 @@ class Desk:
             pool = self.open_items.payable_with(line.currency, line.amount_minor, TWINS_MAX)
         reading = numbers.read_among(reading, [item.item_id for item in pool])
         advice = self.advices.couple(line, payer)
-        return Case(line, payer, advice, reading, tuple(pool), anybody, numbers.unread(reading))
+        advised = self._advised(advice, pool) if advice else ()
+        return Case(line, payer, advice, advised, reading, tuple(pool), anybody, numbers.unread(reading))
 
     def suppose(self, receipt: Receipt) -> None:
         """A line of this run was decided: what it clears is no longer open to the lines that follow."""
@@ -149,8 +182,19 @@ class Desk:
         self.claimed.clear()
         self.behind.clear()
 
-    def _item(self, row: Booking) -> Item | None:
-        return None if row.item_id is None else self.open_items.items.get(row.item_id)
+    def _advised(self, advice: Advice, pool: Sequence[Item]) -> tuple[AdvisedRow, ...]:
+        numbers, among = self.open_items.numbers, [item.item_id for item in pool]
+        rows = []
+        for row in advice.rows:
+            reading = numbers.read_among(numbers.read(row.invoice_ref), among)
+            mention = next(iter(reading.mentions), None)
+            rows.append(AdvisedRow(row.amount_minor, mention, mention is None and numbers.unread(reading) > 0))
+        return tuple(rows)
+
+    def _clear(self, item_id: int, minor: int) -> None:
+        self.open_items.clear(item_id, minor)
+        if self._ahead:
+            self._ahead[item_id] -= minor
 
     def _quoted_customers(self, reading: Reading, currency: str) -> set[int]:
         """The customers meant by quoted numbers that belong to one customer only."""

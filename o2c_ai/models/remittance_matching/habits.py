@@ -1,6 +1,7 @@
 """Learns from what people booked how payers shorten payments, and which words and accounts are not customers' money.
 
-Nothing here is written down in advance: fees, ratios, days of grace and wordings are counted in the company's own history.
+Nothing here is written down in advance: fees, ratios, days of grace and wordings are counted in the company's own
+history.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from o2c_ai.core.money import Rounding, divide
 from o2c_ai.models.remittance_matching.records import BankLine, Booking, Item, Reason
@@ -26,6 +29,9 @@ GRACE_DEFAULT = 5
 GRACE_COVERS = 99
 """Per cent of the discounts taken so far that fall within the days of grace."""
 RATIO_REASONS = (Reason.DISCOUNT, Reason.WITHHOLDING, Reason.PARTIAL)
+
+NO_ITEM = (Reason.NOT_AR, Reason.PREPAYMENT)
+"""Reasons to book a line without any item that its words can tell."""
 
 Ratio = tuple[Reason, int]
 """Why a payment was short, and the share of the open amount that was paid, in thousandths."""
@@ -91,8 +97,8 @@ class Habits:
         """Whether overpayments of exactly this amount came before."""
         return self._over[currency][minor] >= SEEN_MIN
 
-    def wording(self, line: BankLine) -> tuple[Reason, int, int] | None:
-        """The strongest hint of the words and the account that the line pays no item: reason, times so, times seen."""
+    def wording(self, line: BankLine) -> Hint | None:
+        """The strongest hint of the words and the account that the line pays no item."""
         return self._words.hint(line)
 
     def _learn_item(self, day: date, row: Booking, item: Item) -> None:
@@ -114,10 +120,19 @@ def part_of(minor: int, share: int) -> int:
     return divide(minor * share, MILLE, Rounding.HALF_UP)
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A word or an account that came without items before."""
+
+    reason: Reason
+    times: int
+    """Lines with it that were booked for this reason."""
+    seen: int
+    """All lines with it."""
+
+
 class WordBook:
     """How often each word and account of a narrative came with items, and how often with none and why."""
-
-    NO_ITEM = (Reason.NOT_AR, Reason.PREPAYMENT)
 
     def __init__(self) -> None:
         """Start with an empty book."""
@@ -125,24 +140,20 @@ class WordBook:
 
     def learn(self, line: BankLine, reasons: set[Reason]) -> None:
         """Count the line's words and account under what it turned out to be."""
-        kind = next((reason for reason in self.NO_ITEM if reason in reasons), Reason.IN_FULL)
+        kind = next((reason for reason in NO_ITEM if reason in reasons), Reason.IN_FULL)
         for sign in _signs(line):
             self._counts[sign][kind] += 1
 
-    def hint(self, line: BankLine) -> tuple[Reason, int, int] | None:
-        """The sign most one-sided against items: reason, times it meant that, times seen at all; None without one."""
-        best: tuple[Reason, int, int] | None = None
-        for sign in _signs(line):
-            counts = self._counts.get(sign)
-            if counts is None:
-                continue
-            seen = counts.total()
-            for reason in self.NO_ITEM:
-                k = counts[reason]
-                # Laplace's rule of succession ranks 40 of 40 above 2 of 2, and both above 30 of 40.
-                if k and (best is None or (k + 1) * (best[2] + 2) > (best[1] + 1) * (seen + 2)):
-                    best = (reason, k, seen)
-        return best
+    def hint(self, line: BankLine) -> Hint | None:
+        """The sign most one-sided against items; None where no sign ever came without items."""
+        found = [
+            Hint(reason, counts[reason], counts.total())
+            for sign in _signs(line)
+            if (counts := self._counts.get(sign)) is not None
+            for reason in NO_ITEM
+            if counts[reason]
+        ]
+        return max(found, key=lambda hint: Fraction(hint.times + 1, hint.seen + 2), default=None)
 
 
 def _signs(line: BankLine) -> list[str]:

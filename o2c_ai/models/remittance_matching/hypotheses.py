@@ -1,4 +1,4 @@
-"""One way to book a bank line: the rule that found it, the rows it books, and the circumstances that speak for or against."""
+"""One way to book a bank line: the rule that found it, the rows to book, and what speaks for it or against it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def from_solution(
 ) -> Hypothesis:
     """The hypothesis that a line is booked as `solution` says, with what is left over as the row `over`."""
     customers = {way.item.customer_id for way in solution.ways}
-    fit = Fit.OVERPAID if over else solution.fit
+    fit = solution.fit
+    if over:
+        fit = Fit.OVERPAID_AS_USUAL if usual else Fit.OVERPAID
     quality = max((mention.quality for mention in mentions), default=Quality.NUMBER)
     circumstances = (
         rule,
@@ -104,7 +106,7 @@ def from_solution(
         _size(len(solution.ways)),
     )
     return Hypothesis(
-        rule=Rule(rule.split(",")[0]),
+        rule=Rule(rule.split(",", maxsplit=1)[0]),
         circumstances=circumstances,
         rows=(*solution.rows(), over) if over else solution.rows(),
         customer_id=min(customers),
@@ -131,9 +133,10 @@ def _books(desk: Desk, ways: Sequence[Way], customers: set[int]) -> str:
 
 
 def _others_quoted(desk: Desk, case: Case, ways: Sequence[Way]) -> str:
-    """Whether the text quotes items that the hypothesis does not pay."""
+    """Whether the text or the advice quotes items that the hypothesis does not pay."""
     paid = {way.item.item_id for way in ways}
-    left = [mention for mention in case.reading.mentions if paid.isdisjoint(mention.item_ids)]
+    quoted = [*case.reading.mentions, *(row.mention for row in case.advised if row.mention is not None)]
+    left = [mention for mention in quoted if paid.isdisjoint(mention.item_ids)]
     if not left:
         return "no other quoted"
     still_open = any(desk.open_items.open_minor(item_id) for mention in left for item_id in mention.item_ids)

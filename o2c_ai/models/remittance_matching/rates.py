@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 PPM = 1_000_000
 STRENGTH = 4
 """A finer count outweighs the coarser estimate once it holds more proposals than this."""
+CALIBRATION_MIN = 100
+"""Fewer scored proposals than this say nothing about what scores are worth."""
 DEFAULT = 50_000
 """Opening guess for what is not listed below."""
 DEFAULTS: Mapping[tuple[str, ...], int] = {
@@ -37,8 +39,8 @@ DEFAULTS: Mapping[tuple[str, ...], int] = {
     ("bounced",): 800_000,
     ("outgoing",): 950_000,
 }
-"""Opening guesses in millionths, for a company without history: round figures below what these rules reached on books that
-were measured. They weigh as much as four proposals, so that a company's own history soon replaces them."""
+"""Opening guesses in millionths, for a company without history: round figures below what these rules reached on books
+that were measured. They weigh as much as four proposals, so that a company's own history soon replaces them."""
 DOUBTS = frozenset(
     {"claimed", "other", "shared", "unknown", "cut name", "like name", "tail", "slip", "unread numbers", "10+"}
     | {"other quoted", "closed quoted"}
@@ -91,8 +93,11 @@ class RuleRates:
     def threshold_for(self, precision_ppm: int) -> int:
         """The lowest probability at which all proposals from there up were right as often as asked, on history.
 
-        Beyond certainty (and so never reached) where even the best proposals were not right so often.
+        Beyond certainty (and so never reached) where even the best proposals were not right so often; the precision
+        itself where there is too little history to calibrate.
         """
+        if not self.steps:
+            return precision_ppm
         right = seen = 0
         threshold = PPM + 1
         for step in reversed(self.steps):
@@ -141,15 +146,16 @@ def _jeffreys(step: tuple[int, int, int]) -> int:
     return (2 * right + 1) * PPM // (2 * seen + 2)
 
 
-def _steps(trail: Iterable[tuple[int, bool]]) -> tuple[tuple[int, int, int], ...]:
+def _steps(trail: Sequence[tuple[int, bool]]) -> tuple[tuple[int, int, int], ...]:
     """Pool adjacent violators: merge neighbouring scores until the share of right ones rises with the score."""
     counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for score, right in trail:
+    for score, right in trail if len(trail) >= CALIBRATION_MIN else ():
         counts[score][0] += right
         counts[score][1] += 1
+    # One step a score, then merged with the step below while that one does no worse.
     steps: list[tuple[int, int, int]] = []
     for score in sorted(counts):
-        step = (score, *counts[score])
+        step = (score, counts[score][0], counts[score][1])
         while steps and steps[-1][1] * step[2] >= step[1] * steps[-1][2]:
             lower = steps.pop()
             step = (lower[0], lower[1] + step[1], lower[2] + step[2])

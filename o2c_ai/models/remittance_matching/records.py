@@ -133,6 +133,8 @@ class Booking:
     Negative for a credit memo used up, and for an invoice that a returned payment opens again.
     """
     reason: Reason
+    untouched: bool = False
+    """Applied automatically and looked at by nobody: it moves balances, but teaches nothing and proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,43 @@
 """Finds the invoice and order numbers a payer quotes, as people and banks really write them.
 
-Numbers are compared whole: separators, prefixes and leading zeros may be missing, a number may be wrapped over a
-space, cut at the end of the field or carry one slip, but a number inside a longer one is never a reference. A reference only
-nominates an item; whether it is paid is for the amounts to say.
+Numbers are compared whole: separators, prefixes and leading zeros may be missing, a number may be wrapped over a space
+or carry one slip, but a number inside a longer one is never a reference. A reference only nominates an item; whether it
+is paid is for the amounts to say.
 """
 
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from o2c_ai.models.remittance_matching.records import Item
-from o2c_ai.models.remittance_matching.text import digits_of, fold, shape_of, squeeze, tokens
+from o2c_ai.models.remittance_matching.text import TEXT_MAX, digits_of, fold, shape_of, squeeze, tokens
 
 WINDOW = 5
 """A wrapped number is put together from at most so many words."""
+LENGTH_MAX = 64
+"""No document number is longer."""
+WORDS_MAX = 2000
+"""Words of a narrative that are read; the rest counts as unread."""
 DIGITS_MIN = 4
 """Fewer digits than this say nothing about which item is meant, unless they are the whole number."""
 SLIP_MIN = 6
 """Shortest number in which one slip is forgiven: in a shorter one, one slip reaches too many others."""
-WORDS_MAX = 4000
-"""Words of a narrative that are read; the rest counts as unread."""
-POOL_WORK_MAX = 200_000
+COMMON = 10
+"""A group of digits in more numbers than this, such as a year, does not say which of them is meant."""
+POOL_WORK_MAX = 100_000
 """Words times items that are compared one by one."""
 
 _LOOKALIKES = str.maketrans("OQDILSBZ", "00011582")
 """Letters that scanners and eyes take for digits."""
+
+
+Words = tuple[str, ...]
 
 
 class Quality(enum.IntEnum):
@@ -56,6 +64,10 @@ class Mention:
     item_ids: tuple[int, ...]
 
 
+Found = tuple[Mention, int]
+"""A mention and how many words it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberKeys:
     """An item's number in the forms it is quoted in."""
@@ -70,7 +82,7 @@ class Reading:
     """What was found in a text, and which of its words were not understood."""
 
     mentions: tuple[Mention, ...]
-    rest: tuple[tuple[str, ...], ...]
+    rest: tuple[Words, ...]
     """Stretches of neighbouring words that belong to no mention."""
     cut_off: bool
     """The text was longer than what is read."""
@@ -92,12 +104,14 @@ class NumberIndex:
         self._order: defaultdict[str, list[int]] = defaultdict(list)
         self._digits: defaultdict[str, list[int]] = defaultdict(list)
         self._keys: dict[int, NumberKeys] = {}
+        self._groups: Counter[str] = Counter()
         self._shapes: set[str] = set()
 
     def add(self, item: Item) -> None:
         """Make an item's number and order number findable."""
         keys = keys_of(item.number)
         self._keys[item.item_id] = keys
+        self._groups.update(set(keys.groups))
         self._whole[keys.whole].append(item.item_id)
         if len(keys.digits) >= DIGITS_MIN:
             self._digits[keys.digits].append(item.item_id)
@@ -109,35 +123,20 @@ class NumberIndex:
 
     def read(self, text: str) -> Reading:
         """Find every number known in the whole company; the longest stretch of words that is a number wins."""
-        all_words = tokens(text)
-        seen = all_words[:WORDS_MAX]
-        mentions: list[Mention] = []
-        rest: list[tuple[str, ...]] = []
-        start = pending = 0
-        while start < len(seen):
-            found = self._longest(seen, start)
-            if found is None:
-                start += 1
-                continue
-            mention, size = found
-            if pending < start:
-                rest.append(tuple(seen[pending:start]))
-            mentions.append(mention)
-            start = pending = start + size
-        if pending < len(seen):
-            rest.append(tuple(seen[pending:]))
-        return Reading(tuple(mentions), tuple(rest), len(all_words) > WORDS_MAX)
+        words = tokens(text)
+        mentions, rest = _scan(words[:WORDS_MAX], self._longest)
+        return Reading(tuple(mentions), tuple(rest), len(text) > TEXT_MAX or len(words) > WORDS_MAX)
 
     def read_among(self, reading: Reading, pool: Sequence[int]) -> Reading:
         """Read the words left over once more, now as shortened or slipped numbers of the items in `pool`."""
-        keys = [(item_id, self._keys[item_id]) for item_id in pool]
+        among = _Pool(pool, [self._keys[item_id] for item_id in pool], self._groups)
         mentions = list(reading.mentions)
         rest: list[tuple[str, ...]] = []
         for stretch in reading.rest:
-            if len(stretch) * len(keys) > POOL_WORK_MAX:
+            if len(stretch) * len(pool) > POOL_WORK_MAX:
                 rest.append(stretch)
                 continue
-            found, left = _read_stretch(stretch, keys)
+            found, left = _scan(stretch, among.find)
             mentions += found
             rest += left
         return Reading(tuple(mentions), tuple(rest), reading.cut_off)
@@ -147,75 +146,103 @@ class NumberIndex:
         return int(reading.cut_off) + sum(self._looks_like_number(stretch) for stretch in reading.rest)
 
     def _looks_like_number(self, stretch: tuple[str, ...]) -> int:
+        shapes = [shape_of(word) for word in stretch]
         return sum(
-            shape_of("".join(stretch[start : start + size])) in self._shapes
-            for start in range(len(stretch))
-            for size in range(1, min(WINDOW, len(stretch) - start) + 1)
+            "".join(shapes[start : start + size]) in self._shapes
+            for start in range(len(shapes))
+            for size in range(1, min(WINDOW, len(shapes) - start) + 1)
         )
 
-    def _longest(self, seen: Sequence[str], start: int) -> tuple[Mention, int] | None:
-        for size in range(min(WINDOW, len(seen) - start), 0, -1):
-            text = "".join(seen[start : start + size])
-            ids, quality = self._whole.get(text), Quality.NUMBER
-            if not ids:
-                ids, quality = self._order.get(text), Quality.ORDER
-            if not ids and len(digits := digits_of(text)) >= DIGITS_MIN and _one_number(seen[start : start + size]):
-                ids, quality = self._digits.get(digits), Quality.DIGITS
-            if ids:
-                return Mention(text, quality, tuple(ids)), size
+    def _longest(self, words: Sequence[str], start: int) -> Found | None:
+        found: Found | None = None
+        text = ""
+        for size in range(1, min(WINDOW, len(words) - start) + 1):
+            text += words[start + size - 1]
+            if len(text) > LENGTH_MAX:
+                break
+            mention = self._look_up(text, words[start : start + size])
+            if mention is not None:
+                found = mention, size
+        return found
+
+    def _look_up(self, text: str, parts: Sequence[str]) -> Mention | None:
+        ids, quality = self._whole.get(text), Quality.NUMBER
+        if ids is None:
+            ids, quality = self._order.get(text), Quality.ORDER
+        if ids is None and _one_number(parts) and len(digits := digits_of(text)) >= DIGITS_MIN:
+            ids, quality = self._digits.get(digits), Quality.DIGITS
+        return None if ids is None else Mention(text, quality, tuple(ids))
+
+
+class _Pool:
+    """The numbers of a few items, among which shortened and slipped numbers are sought."""
+
+    def __init__(self, items: Sequence[int], keys: Sequence[NumberKeys], groups: Mapping[str, int]) -> None:
+        self._items, self._keys, self._groups = items, keys, groups
+        self._wholes = [key.whole for key in keys]
+        self._digits = [key.digits for key in keys]
+
+    def find(self, words: Sequence[str], start: int) -> Found | None:
+        """A number that begins with the word at `start`: the end of one first, else one with a slip."""
+        sizes = range(1, min(WINDOW, len(words) - start) + 1)
+        for quality, seek in ((Quality.TAIL, self._shortened), (Quality.SLIP, self._slipped)):
+            for size in sizes:
+                parts = words[start : start + size]
+                ids = seek(parts)
+                if ids:
+                    return Mention("".join(parts), quality, ids), size
         return None
 
+    def _shortened(self, parts: Sequence[str]) -> tuple[int, ...]:
+        """Items whose number ends in these digits or has them as a group; none where too many numbers do."""
+        digits = digits_of("".join(parts)) if _one_number(parts) else ""
+        if len(digits) < DIGITS_MIN or self._groups.get(digits, 0) > COMMON:
+            return ()
+        return tuple(
+            item_id
+            for item_id, key in zip(self._items, self._keys, strict=True)
+            if key.digits.endswith(digits) or digits in key.groups
+        )
 
-def _one_number(parts: Sequence[str]) -> bool:
-    """Whether the outer words carry digits or belong to the number: "PAYMENT 4711" is not quoted as one number."""
-    return len(parts) == 1 or (parts[0][-1:].isdigit() and parts[-1][:1].isdigit())
+    def _slipped(self, parts: Sequence[str]) -> tuple[int, ...]:
+        """Items whose number the words give with one slip, or with letters for the digits they look like."""
+        text = "".join(parts)
+        if not SLIP_MIN <= len(text) <= LENGTH_MAX or len(digits_of(text)) < DIGITS_MIN:
+            return ()
+        places = _one_apart(text, self._wholes)
+        if _one_number(parts) and len(digits := digits_of(text.translate(_LOOKALIKES))) >= SLIP_MIN:
+            places |= _one_apart(digits, self._digits)
+        return tuple(self._items[place] for place in sorted(places))
 
 
-def _read_stretch(
-    stretch: tuple[str, ...], keys: Sequence[tuple[int, NumberKeys]]
-) -> tuple[list[Mention], list[tuple[str, ...]]]:
+def _scan(
+    words: Sequence[str], find: Callable[[Sequence[str], int], Found | None]
+) -> tuple[list[Mention], list[Words]]:
+    """Walk through the words; what `find` finds becomes mentions, what lies between is left over."""
     mentions: list[Mention] = []
-    rest: list[tuple[str, ...]] = []
+    rest: list[Words] = []
     start = pending = 0
-    while start < len(stretch):
-        found = _in_pool(stretch, start, keys)
+    while start < len(words):
+        found = find(words, start)
         if found is None:
             start += 1
             continue
         mention, size = found
         if pending < start:
-            rest.append(stretch[pending:start])
+            rest.append(tuple(words[pending:start]))
         mentions.append(mention)
         start = pending = start + size
-    if pending < len(stretch):
-        rest.append(stretch[pending:])
+    if pending < len(words):
+        rest.append(tuple(words[pending:]))
     return mentions, rest
 
 
-def _in_pool(
-    stretch: tuple[str, ...], start: int, keys: Sequence[tuple[int, NumberKeys]]
-) -> tuple[Mention, int] | None:
-    sizes = range(1, min(WINDOW, len(stretch) - start) + 1)
-    texts = {size: "".join(stretch[start : start + size]) for size in sizes}
-    for size in sizes:
-        digits = digits_of(texts[size])
-        if len(digits) >= DIGITS_MIN and _one_number(stretch[start : start + size]):
-            ids = tuple(item_id for item_id, key in keys if key.digits.endswith(digits) or digits in key.groups)
-            if ids:
-                return Mention(texts[size], Quality.TAIL, ids), size
-    for size in reversed(sizes):
-        ids = tuple(_slipped(texts[size], keys))
-        if ids:
-            return Mention(texts[size], Quality.SLIP, ids), size
-    return None
+def _one_apart(text: str, numbers: Sequence[str]) -> set[int]:
+    """Places of the numbers that are the text but for one character wrong, missing, doubled or swapped."""
+    hits = process.extract(text, numbers, scorer=OSA.distance, score_cutoff=1, limit=None)
+    return {place for _, _, place in hits}
 
 
-def _slipped(text: str, keys: Iterable[tuple[int, NumberKeys]]) -> Iterable[int]:
-    digits = digits_of(text.translate(_LOOKALIKES)) if any(letter.isdigit() for letter in text) else ""
-    if len(text) < SLIP_MIN or len(digits) < DIGITS_MIN:
-        return
-    for item_id, key in keys:
-        if (abs(len(text) - len(key.whole)) <= 1 and OSA.distance(text, key.whole, score_cutoff=1) <= 1) or (len(digits) >= SLIP_MIN and abs(len(digits) - len(key.digits)) <= 1 and (
-            digits == key.digits or OSA.distance(digits, key.digits, score_cutoff=1) <= 1
-        )):
-            yield item_id
+def _one_number(parts: Sequence[str]) -> bool:
+    """Whether digits meet where the outer words touch their neighbours: "PAYMENT 4711" is not quoted as one number."""
+    return len(parts) == 1 or (parts[0][-1].isdigit() and parts[-1][0].isdigit())

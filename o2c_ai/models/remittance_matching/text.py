@@ -13,6 +13,9 @@ from cleanco.clean import custom_basename
 _STROKES = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH"})
 """Letters that Unicode does not decompose into a base letter and a mark, but that banks print without the stroke."""
 
+TEXT_MAX = 20_000
+"""Characters of a narrative that are read: more than two thousand invoice numbers."""
+
 _LETTERS = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[A-Z0-9]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -30,12 +33,12 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The longest runs of letters and digits, folded: "INV-1" and "INV-10" never share their last one."""
-    return _TOKEN.findall(fold(text))
+    return _TOKEN.findall(fold(text[:TEXT_MAX]))
 
 
 def words(text: str) -> list[str]:
     """The words of a narrative in any alphabet, without numbers, each once, in order."""
-    return list(dict.fromkeys(_WORD.findall(fold(text))))
+    return list(dict.fromkeys(_WORD.findall(fold(text[:TEXT_MAX]))))
 
 
 @lru_cache(maxsize=65536)

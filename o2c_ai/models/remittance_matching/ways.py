@@ -31,6 +31,7 @@ class Fit(enum.StrEnum):
     ADVISED = "advised"
     """A cut that the remittance advice declares."""
     OVERPAID = "overpaid"
+    OVERPAID_AS_USUAL = "overpaid as usual"
     SHORT = "short"
     """The money is less than the items and nothing says why."""
     SEVERAL = "several"

@@ -141,10 +141,10 @@ def _postgresql() -> list[str]:
     found: list[str] = []
     for table in APPEND_ONLY:
         found += _pg_refusal(table, "no_update", "BEFORE UPDATE", "is never changed")
-        found += _pg_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted")
+        found += _pg_refusal(table, "no_delete", "BEFORE DELETE OR TRUNCATE", "is never deleted")
     for table, columns in KEPT.items():
         found += _pg_refusal(table, "kept", f"BEFORE UPDATE OF {', '.join(columns)}", "keeps these columns")
-        found += _pg_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted")
+        found += _pg_refusal(table, "no_delete", "BEFORE DELETE OR TRUNCATE", "is never deleted")
     for table, law, query, message in CHECKS:
         found.append(
             f"CREATE FUNCTION {table}_{law}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

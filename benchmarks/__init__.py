@@ -1,0 +1,1 @@
+"""Measurements against baselines: every figure the README shows comes from results.json, written here."""

@@ -1,0 +1,114 @@
+"""`o2c demo`: the main job on a made-up company, told on one screen; your own books are never touched."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import typer
+from rich.table import Table
+
+from o2c_ai.cli.door import AsJson, error_console, output, print_json
+from o2c_ai.core.database import Store
+from o2c_ai.core.migrations import upgrade
+from o2c_ai.core.money import format_minor
+from o2c_ai.settings import Settings
+
+if TYPE_CHECKING:
+    from o2c_ai.demo.company import DemoReport
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the app its command."""
+    app.command("demo")(demo)
+
+
+def demo(as_json: AsJson = False) -> None:
+    """Run the whole main job on a made-up company and say what happened."""
+    from o2c_ai.demo.company import run
+
+    folder = Settings().demo_dir
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    store = Store(f"sqlite:///{folder / 'o2c.sqlite'}")
+    started = time.monotonic()
+    with error_console.status("The demo") as status:
+        upgrade(store)
+        report = run(store, folder / "exchange", progress=lambda stage: status.update(f"The demo: {stage}"))
+    store.dispose()
+    seconds = round(time.monotonic() - started, 1)
+    if as_json:
+        print_json({**_facts(report), "seconds": seconds})
+    else:
+        _tell(report, seconds)
+    if report.broken_laws:
+        raise typer.Exit(1)
+
+def _facts(report: DemoReport) -> dict[str, object]:
+    score = report.score
+    return {
+        "company": report.world.company.name,
+        "as_of": report.as_of,
+        "customers": report.imported.customers.added,
+        "invoices": report.imported.invoices.added,
+        "bank_lines": report.imported.lines.added,
+        "lines_to_work": report.imported.lines_to_work,
+        "decisions": dict(report.decisions),
+        "applied": report.applied,
+        "straight_through": str(score.straight_through),
+        "auto_precision": str(score.auto_precision),
+        "auto_on_money_that_pays_nothing": str(score.auto_on_others),
+        "open_items": report.open_items,
+        "open": {currency: format_minor(minor, currency) for currency, minor in report.open_minor.items()},
+        "predicted": report.predicted,
+        "customers_to_touch": report.customers_to_touch,
+        "rows_verified": report.rows_verified,
+        "broken_laws": report.broken_laws,
+    }
+
+
+def _tell(report: DemoReport, seconds: float) -> None:
+    console = output()
+    score, took = report.score, report.imported
+    console.print(f"\n[bold]{report.world.company.name}[/bold], an invented company, as of {report.as_of}\n")
+    console.print(
+        f"  imported   {took.customers.added:,} customers, {took.invoices.added:,} invoices, "
+        f"{took.lines.added:,} bank lines; {took.lines_to_work:,} lines nobody has worked yet"
+    )
+    decided = ", ".join(f"{count} {name}" for name, count in report.decisions.most_common())
+    console.print(f"  matched    by rules: {decided}")
+    console.print(f"  against the truth the simulator kept: {score.straight_through} of payable lines straight through,")
+    console.print(f"             {score.auto_precision} of the automatic ones right,")
+    console.print(f"             {score.auto_on_others} of lines that pay nothing applied automatically")
+    console.print(f"  applied    {report.applied} lines untouched; the rest waits for a clerk, ranked, with reasons")
+    owed = ", ".join(f"{format_minor(minor, currency)} {currency}" for currency, minor in report.open_minor.items())
+    console.print(f"  open       {report.open_items:,} items: {owed}")
+    console.print(f"  verified   {report.rows_verified:,} rows against every law of the books: ", end="")
+    console.print("[green]all hold[/green]" if not report.broken_laws else f"[red]{report.broken_laws} broken[/red]")
+    console.print(f"\n[bold]Whom to call today[/bold] ({report.customers_to_touch} customers; a contact's expected value)")
+    console.print(_worklist(report))
+    console.print("\n[bold]Money expected in the coming weeks[/bold]")
+    console.print(_forecast(report))
+    console.print(f"\n{seconds} s. The papers it was made from, and its database, are in {Settings().demo_dir}.")
+    console.print("Next, with your own papers (the folder's shape is the demo's):")
+    console.print("  o2c import FOLDER && o2c match --as-of DATE --out proposals.csv && o2c ledger verify")
+
+
+def _worklist(report: DemoReport) -> Table:
+    table = Table("", "customer", "overdue", "worth", "do", "why", box=None, pad_edge=True, header_style="dim")
+    for row in report.top:
+        overdue = f"{format_minor(row.overdue_minor, row.currency)} {row.currency}"
+        worth = format_minor(row.expected_value_minor, row.currency)
+        table.add_row(str(row.rank), row.customer_code, overdue, worth, row.action, "; ".join(row.reasons))
+    return table
+
+
+def _forecast(report: DemoReport) -> Table:
+    weeks = [week for week in report.weeks if week.currency == report.world.company.base_currency][:5]
+    table = Table("week of", "expected", "low (p10)", "high (p90)", box=None, pad_edge=True, header_style="dim")
+    for week in weeks:
+        amounts = (week.expected_minor, week.p10_minor, week.p90_minor)
+        shown = [f"{format_minor(minor, week.currency)} {week.currency}" for minor in amounts]
+        table.add_row(week.week_start.isoformat(), *shown)
+    return table

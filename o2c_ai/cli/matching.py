@@ -1,0 +1,87 @@
+"""Commands of cash application: `o2c match` and `unapply`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, open_door
+from o2c_ai.core.cash_application.rules import ONE_PPM, Policy
+
+OptionalDay = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First booking date.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the app its commands."""
+    app.command("match")(match)
+    app.command("unapply")(unapply)
+
+
+def match(
+    as_of: AsOf,
+    out: Out,
+    first: OptionalDay = None,
+    auto_precision: Annotated[float | None, typer.Option(min=0.5, max=1, help="Precision asked of auto.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Book exactly the lines decided auto.")] = False,
+    options: Annotated[Path | None, typer.Option(help="Also write up to 20 ranked options a line.")] = None,
+    model: Annotated[str | None, typer.Option(help="A version, or rules.")] = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose what every undecided bank line pays."""
+    from o2c_ai.formats.proposals import write_options, write_proposals
+    from o2c_ai.jobs import match as job
+    from o2c_ai.jobs.names import read_names
+    from o2c_ai.jobs.versions import version_for
+
+    version_for(model)
+    door = open_door(company, user, as_json=as_json)
+    asked = door.settings.auto_precision if auto_precision is None else auto_precision
+    policy = Policy(auto_ppm=round(asked * ONE_PPM))
+    day = as_of.date()
+    with door.progress("Matching") as progress:
+        with door.reading() as (session, company_id):
+            matched = job.propose(
+                session,
+                company_id,
+                as_of=day,
+                first=None if first is None else first.date(),
+                policy=policy,
+                progress=progress,
+            )
+            names = read_names(session, company_id, day)
+        rows = write_proposals(out, [one.suggestion for one in matched], names)
+        if options is not None:
+            write_options(options, [(one.suggestion.line_id, one.options) for one in matched], names)
+        applied = 0
+        if apply:
+            progress("applying")
+            with door.acting() as (session, actor):
+                applied = job.apply(session, actor, matched=matched, on=day)
+    decisions = Counter(one.suggestion.decision.value for one in matched)
+    facts: dict[str, object] = {"lines": len(matched), "decisions": dict(decisions), "rows_written": rows}
+    facts |= {"applied": applied, "matched_by": job.RULES, "auto_precision_asked": asked, "file": out}
+    door.say(f"Proposals as of {day}.", facts)
+
+
+def unapply(
+    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="First day of acts taken back.")],
+    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Posting date of the reversals.")],
+    reason: Annotated[str, typer.Option(help="Why.")] = "taken back",
+    line: Annotated[list[str] | None, typer.Option(help="Only these bank lines.")] = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back cash applications made here since a day: the lines are open again, nothing is lost."""
+    from o2c_ai.jobs.unapply import unapply as job
+
+    door = open_door(company, user, as_json=as_json)
+    with door.progress("Taking back"), door.acting() as (session, actor):
+        undone = job(session, actor, since=since.date(), on=on.date(), reason=reason, refs=line or [])
+    door.say("Taken back.", {"lines": undone})

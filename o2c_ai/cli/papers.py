@@ -1,0 +1,99 @@
+"""Commands that take papers in: `o2c init`, `import`, `import-statement`, `import-remittance`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2c_ai.cli.door import AsJson, Company, User, open_door
+from o2c_ai.core.errors import BadInput
+from o2c_ai.core.ledger.queries import find_company
+from o2c_ai.formats.exchange import read_folder
+from o2c_ai.jobs.import_folder import commonest_currency, import_folder
+from o2c_ai.jobs.import_remittance import import_remittance
+from o2c_ai.jobs.import_statement import import_statement
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the app its commands."""
+    app.command("init")(init)
+    app.command("import")(import_)
+    app.command("import-statement")(import_statement_)
+    app.command("import-remittance")(import_remittance_)
+
+
+def init(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
+    """Create the database, or bring it up to date."""
+    door = open_door(company, user, as_json=as_json)
+    shown = door.store.url.render_as_string(hide_password=True)
+    door.say("The database is ready.", {"database": shown})
+
+
+def import_(
+    folder: Annotated[Path, typer.Argument(help="Folder with customers.csv, invoices.csv, bank_lines.csv …")],
+    mirror: Annotated[bool, typer.Option(help="A full snapshot: open items it does not hold are settled.")] = False,
+    base_currency: Annotated[str | None, typer.Option(help="The company's own currency, for new books.")] = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take an exchange folder into the books: all of it, or nothing and a list of what is wrong."""
+    door = open_door(company, user, as_json=as_json)
+    notes = []
+    with door.progress("Importing") as progress:
+        progress("reading")
+        found = read_folder(folder)
+        if found.problems:
+            raise BadInput(found.problems)
+        currency = base_currency or commonest_currency(found) or "EUR"
+        with door.store.reading() as session:
+            if find_company(session, door.company) is None:
+                notes.append(f"opened the books of company {door.company!r} in {currency}")
+        with door.acting(base_currency=currency) as (session, actor):
+            report = import_folder(session, actor, found, mirror=mirror, progress=progress)
+    facts: dict[str, object] = {
+        name: {"new": taken.added, "amended": taken.amended, "unchanged": taken.unchanged}
+        for name, taken in (
+            ("customers", report.customers),
+            ("invoices", report.invoices),
+            ("bank_lines", report.lines),
+            ("applications", report.applications),
+        )
+    }
+    facts |= {"advices_new": report.advices, "lines_to_work": report.lines_to_work}
+    facts |= {name: count for name, count in vars(report.followups).items() if count}
+    door.say(f"Imported {folder.name}.", facts, [*notes, *report.notes])
+
+
+def import_statement_(
+    files: Annotated[list[Path], typer.Argument(help="Bank statements; the format is found out.")],
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take bank statements in; what was imported before is left out."""
+    door = open_door(company, user, as_json=as_json)
+    facts: dict[str, object] = {}
+    for file in files:
+        with door.acting() as (session, actor):
+            report = import_statement(session, actor, name=file.name, content=file.read_bytes())
+        facts[file.name] = vars(report)
+    door.say("Statements imported.", facts)
+
+
+def import_remittance_(
+    files: Annotated[list[Path], typer.Argument(help="Remittance advices as remittances.csv tables.")],
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take remittance advices in; what was imported before is left out."""
+    door = open_door(company, user, as_json=as_json)
+    facts: dict[str, object] = {}
+    for file in files:
+        with door.acting() as (session, actor):
+            fresh = import_remittance(session, actor, name=file.name, content=file.read_bytes())
+        facts[file.name] = {"new": fresh}
+    door.say("Remittance advices imported.", facts)

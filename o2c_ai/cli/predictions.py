@@ -1,0 +1,155 @@
+"""Commands that look ahead: `o2c predict`, `forecast`, `worklist`, `backtest`, `features`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, open_door
+from o2c_ai.core.collections.rules import Strategy
+from o2c_ai.formats.outputs import FORECAST, PREDICTIONS, WORKLIST, write_table
+
+Model = Annotated[str | None, typer.Option("--model", help="A version, or rules.")]
+Weeks = Annotated[int, typer.Option(min=1, max=53, help="Whole weeks to look ahead.")]
+
+backtests = typer.Typer(help="What the predictions would have been.", no_args_is_help=True)
+features = typer.Typer(help="What the models read.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the app its commands."""
+    app.command("predict")(predict)
+    app.command("forecast")(forecast)
+    app.command("worklist")(worklist)
+    backtests.command("payment-timing")(backtest_timing)
+    backtests.command("forecast")(backtest_forecast)
+    app.add_typer(backtests, name="backtest")
+    features.command("payment-timing")(timing_features)
+    app.add_typer(features, name="features")
+
+
+def predict(
+    as_of: AsOf,
+    out: Out,
+    model: Model = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say of every open invoice when it will be paid."""
+    from o2c_ai.jobs import score_open_items as job
+
+    door = open_door(company, user, as_json=as_json)
+    day = as_of.date()
+    with door.progress("Predicting"), door.acting() as (session, actor):
+        scored = job.score(session, actor.company_id, as_of=day, model=model)
+        job.store(session, actor, as_of=day, scored=scored)
+        rows = write_table(out, PREDICTIONS, job.prediction_rows(scored))
+    door.say(f"Predictions as of {day}.", {"invoices": rows, "model_version": scored.model_version, "file": out})
+
+
+def forecast(
+    as_of: AsOf,
+    out: Out,
+    weeks: Weeks = 13,
+    model: Model = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast customers' money week by week."""
+    from o2c_ai.core.money import format_minor
+    from o2c_ai.jobs import forecast_cash as job
+
+    door = open_door(company, user, as_json=as_json)
+    day = as_of.date()
+    with door.progress("Forecasting"), door.acting() as (session, actor):
+        made = job.forecast(session, actor.company_id, as_of=day, weeks=weeks, model=model)
+        job.store(session, actor, as_of=day, made=made)
+        rows = write_table(out, FORECAST, job.forecast_rows(made.weeks))
+    before = {currency: format_minor(minor, currency) for currency, minor in made.before_minor.items()}
+    facts: dict[str, object] = {"weeks_and_currencies": rows, "expected_before_the_first_monday": before}
+    door.say(f"Forecast as of {day}.", {**facts, "model_version": made.model_version, "file": out})
+
+
+def worklist(
+    as_of: AsOf, out: Out, model: Model = None, company: Company = None, user: User = None, as_json: AsJson = False
+) -> None:
+    """Say whom to call today, best first."""
+    from o2c_ai.jobs import score_open_items, worklist as job
+
+    door = open_door(company, user, as_json=as_json)
+    day = as_of.date()
+    with door.progress("Ranking"), door.acting() as (session, actor):
+        scored = score_open_items.score(session, actor.company_id, as_of=day, model=model)
+        score_open_items.store(session, actor, as_of=day, scored=scored)
+        ranked = job.worklist(session, actor.company_id, as_of=day, strategy=Strategy())
+        rows = write_table(out, WORKLIST, job.worklist_rows(ranked))
+    door.say(f"Worklist as of {day}.", {"customers": rows, "model_version": scored.model_version, "file": out})
+
+
+def backtest_timing(
+    cutoff: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The model knows nothing later.")],
+    out: Out,
+    days: Annotated[int, typer.Option(min=1, help="Items issued this many days after the cutoff are scored.")] = 61,
+    model: Model = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score each item issued after a cutoff on its issue day, by a model frozen at the cutoff."""
+    from o2c_ai.jobs.backtest import backtest_timing as job
+
+    door = open_door(company, user, as_json=as_json)
+    with door.progress("Asking the past"), door.reading() as (session, company_id):
+        found = job(session, company_id, cutoff=cutoff.date(), days=days, model=model)
+    rows = write_table(out, ("as_of", *PREDICTIONS), found)
+    door.say(f"Back-test from {cutoff.date()}.", {"invoices": rows, "file": out})
+
+
+def backtest_forecast(
+    origins: Annotated[str, typer.Option(help="First and last day, as 2019-04-26:2019-10-04.")],
+    out: Out,
+    every: Annotated[int, typer.Option(min=1, help="Days between two forecasts.")] = 7,
+    weeks: Weeks = 13,
+    model: Model = None,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the forecasts of the past again, each knowing only its own past."""
+    from o2c_ai.jobs.backtest import backtest_forecast as job
+
+    first, last = _span(origins)
+    door = open_door(company, user, as_json=as_json)
+    with door.progress("Asking the past") as progress, door.reading() as (session, company_id):
+        found = job(
+            session, company_id, first=first, last=last, every=every, weeks=weeks, model=model, progress=progress
+        )
+    rows = write_table(out, ("as_of", *FORECAST), found)
+    door.say(f"Back-test of forecasts {origins}.", {"rows": rows, "file": out})
+
+
+def _span(text: str) -> tuple[date, date]:
+    try:
+        first, last = (date.fromisoformat(part) for part in text.split(":"))
+    except ValueError as error:
+        raise typer.BadParameter("write two days as 2019-04-26:2019-10-04", param_hint="--origins") from error
+    return first, last
+
+
+def timing_features(
+    as_of: AsOf, out: Out, company: Company = None, user: User = None, as_json: AsJson = False
+) -> None:
+    """Write what the timing models read of every item known on the day, as a Parquet table."""
+    from o2c_ai.models.payment_timing.features import items_frame
+
+    door = open_door(company, user, as_json=as_json)
+    with door.progress("Reading"), door.reading() as (session, company_id):
+        frame = items_frame(session, company_id, as_of.date())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_parquet(out, index=False)
+    door.say(f"Features as of {as_of.date()}.", {"items": len(frame), "columns": len(frame.columns), "file": out})

@@ -1,0 +1,243 @@
+"""Questions about clearing: balances under lock, what a clearing did, and which clearings stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from o2c_ai.core.database import chunks
+from o2c_ai.core.receivables.rules import (
+    ApplicationKind,
+    Balance,
+    CreditKind,
+    ItemKind,
+    MovementKind,
+    Parked,
+    UnknownItem,
+)
+from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+
+IDS_A_QUESTION = 5_000
+"""Numbers in one IN list: below the parameter limits of both stores."""
+
+
+def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
+    """Running balances of these open items, rows locked in id order. Raises UnknownItem."""
+    found: dict[int, Balance] = {}
+    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
+        rows = session.execute(_locked(OpenItem, company_id, part)).all()  # what is used is read under the lock
+        used = _used_of(session, Application.open_item_id, Application.base_minor, part)
+        for row in rows:
+            amount, base = used.get(row.id, (0, 0))
+            found[row.id] = Balance(
+                row.number, row.currency, row.amount_minor, amount, row.base_minor, base, row.customer_id
+            )
+    return _all_of(found, item_ids)
+
+
+def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
+    """Running balances of these credit items, rows locked in id order. Raises UnknownItem."""
+    found: dict[int, Balance] = {}
+    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
+        rows = session.execute(_locked(CreditItem, company_id, part)).all()
+        applied = _used_of(session, Application.credit_item_id, Application.credit_base_minor, part)
+        moved = _used_of(session, CreditMovement.credit_item_id, CreditMovement.base_minor, part)
+        for row in rows:
+            (one, base_one), (two, base_two) = applied.get(row.id, (0, 0)), moved.get(row.id, (0, 0))
+            found[row.id] = Balance(
+                row.number,
+                row.currency,
+                row.amount_minor,
+                one + two,
+                row.base_minor,
+                base_one + base_two,
+                row.customer_id,
+            )
+    return _all_of(found, item_ids)
+
+
+def lock_items(session: Session, company_id: int, open_ids: Sequence[int], credit_ids: Sequence[int]) -> None:
+    """Lock everything an act of several steps will touch, in the order every act locks: open items, then credit."""
+    for table, ids in ((OpenItem, open_ids), (CreditItem, credit_ids)):
+        for part in chunks(sorted(set(ids)), IDS_A_QUESTION):
+            session.execute(_locked(table, company_id, part)).all()
+
+
+def parked(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict[tuple[int, int | None], Parked]:
+    """(credit item, customer) → what of it is parked for the customer."""
+    amount, base = func.sum(CreditMovement.amount_minor), func.sum(CreditMovement.base_minor)
+    asked = (
+        select(CreditMovement.credit_item_id, CreditMovement.customer_id, CreditItem.number, CreditItem.currency)
+        .add_columns(amount, base, CreditItem.base_minor.is_(None))
+        .join(CreditItem, CreditItem.id == CreditMovement.credit_item_id)
+        .where(CreditMovement.company_id == company_id, CreditMovement.kind == MovementKind.ON_ACCOUNT)
+        .group_by(CreditMovement.credit_item_id, CreditMovement.customer_id, CreditItem.id)
+    )
+    found: dict[tuple[int, int | None], Parked] = {}
+    for part in chunks(sorted(set(credit_ids)), IDS_A_QUESTION):
+        for row in session.execute(asked.where(CreditMovement.credit_item_id.in_(part))):
+            found[row[0], row[1]] = Parked(row[2], row[3], int(row[4]), None if row[6] else int(row[5] or 0))
+    return found
+
+
+def _locked(table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    columns = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
+    mine = select(*columns).where(table.company_id == company_id, table.id.in_(ids))
+    return mine.order_by(table.id).with_for_update()
+
+
+def _used_of(
+    session: Session, key: InstrumentedAttribute[Any], base: InstrumentedAttribute[Any], ids: Sequence[int]
+) -> dict[int, tuple[int, int]]:
+    amount = key.class_.amount_minor
+    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0))).where(key.in_(ids)).group_by(key)
+    return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(asked)}
+
+
+def _all_of(found: dict[int, Balance], wanted: Sequence[int]) -> dict[int, Balance]:
+    for item_id in wanted:
+        if item_id not in found:
+            raise UnknownItem(item_id)
+    return found
+
+
+def credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) -> list[int]:
+    """Which of these credit items are credit memos."""
+    found: list[int] = []
+    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
+        asked = select(CreditItem.id).where(CreditItem.company_id == company_id, CreditItem.id.in_(part))
+        found += session.scalars(asked.where(CreditItem.kind == CreditKind.CREDIT_MEMO))
+    return found
+
+
+def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditItem:
+    """The stored credit item, locked. Raises UnknownItem."""
+    asked = select(CreditItem).where(CreditItem.company_id == company_id, CreditItem.id == item_id).with_for_update()
+    row = session.scalar(asked)
+    if row is None:
+        raise UnknownItem(item_id)
+    return row
+
+
+def applications_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[Application]:
+    """What these entries applied, in id order."""
+    asked = select(Application).where(Application.company_id == company_id, Application.entry_id.in_(entry_ids))
+    return list(session.scalars(asked.order_by(Application.id)))
+
+
+def movements_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[CreditMovement]:
+    """Which credit these entries moved, in id order."""
+    asked = select(CreditMovement).where(
+        CreditMovement.company_id == company_id, CreditMovement.entry_id.in_(entry_ids)
+    )
+    return list(session.scalars(asked.order_by(CreditMovement.id)))
+
+
+def residuals_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[OpenItem]:
+    """Residual items these entries made, locked."""
+    asked = select(OpenItem).where(
+        OpenItem.company_id == company_id, OpenItem.kind == ItemKind.RESIDUAL, OpenItem.entry_id.in_(entry_ids)
+    )
+    return list(session.scalars(asked.order_by(OpenItem.id).with_for_update()))
+
+
+def standing_entries_of_credit(session: Session, company_id: int, credit_item_id: int) -> list[int]:
+    """Entries that use the credit and stand, oldest first.
+
+    An undoing that was itself undone stands for what it undid; sums cannot tell, as parked money goes back and forth.
+    """
+    found: set[int] = set()
+    for rows in (Application, CreditMovement):
+        mine = rows.company_id == company_id, rows.credit_item_id == credit_item_id
+        uses: dict[int, tuple[int, bool]] = {}
+        for row in session.execute(select(rows.id, rows.entry_id, rows.reverses_id).where(*mine).order_by(rows.id)):
+            undoes = row.reverses_id is not None and uses.pop(row.reverses_id)[1]
+            uses[row.id] = (row.entry_id, not undoes)
+        found.update(entry_id for entry_id, stands in uses.values() if stands)
+    return sorted(found)
+
+
+def taken_back(session: Session, company_id: int, credit_item_id: int) -> bool:
+    """Whether the receipt bounced, or the credit memo was reversed, and that stands."""
+    asked = select(func.sum(CreditMovement.amount_minor)).where(
+        CreditMovement.company_id == company_id,
+        CreditMovement.credit_item_id == credit_item_id,
+        CreditMovement.kind == MovementKind.REVERSED,
+    )
+    return bool(session.scalar(asked))
+
+
+def settles_a_whole(session: Session, company_id: int, entry_id: int) -> bool:
+    """Whether the entry takes back, or opened, a whole document or receipt, which knows of it."""
+    whole = (
+        (Application, (ApplicationKind.REVERSAL, ApplicationKind.OPENING)),
+        (CreditMovement, (MovementKind.REVERSED, MovementKind.OPENING)),
+    )
+    return any(
+        session.scalar(
+            select(rows.id)
+            .where(rows.company_id == company_id, rows.entry_id == entry_id, rows.kind.in_(kinds))
+            .limit(1)
+        )
+        for rows, kinds in whole
+    )
+
+
+def settled_elsewhere(session: Session, company_id: int) -> list[tuple[str, int]]:
+    """(item number, entry) of every standing settlement elsewhere."""
+    asked = (
+        _standing(Application, company_id)
+        .add_columns(OpenItem.number)
+        .join(OpenItem, OpenItem.id == Application.open_item_id)
+        .where(Application.kind == ApplicationKind.SETTLED_ELSEWHERE)
+    )
+    return [(row.number, row.entry_id) for row in session.execute(asked)]
+
+
+def receipts_paying(session: Session, company_id: int, item_ids: Sequence[int], amount_minor: int) -> list[int]:
+    """Receipts of exactly this amount that pay one of these items by a standing application, newest first."""
+    asked = (
+        select(CreditItem.id)
+        .join(Application, Application.credit_item_id == CreditItem.id)
+        .where(
+            CreditItem.company_id == company_id,
+            CreditItem.kind == CreditKind.RECEIPT,
+            CreditItem.amount_minor == amount_minor,
+            Application.open_item_id.in_(item_ids),
+            Application.amount_minor > 0,
+            _not_undone(Application),
+        )
+        .distinct()
+        .order_by(CreditItem.id.desc())
+    )
+    return list(session.scalars(asked))
+
+
+def items_paid_by(session: Session, company_id: int, credit_item_id: int) -> set[int]:
+    """Open items that standing applications of the credit pay."""
+    asked = select(Application.open_item_id).where(
+        Application.company_id == company_id,
+        Application.credit_item_id == credit_item_id,
+        Application.amount_minor > 0,
+        _not_undone(Application),
+    )
+    return set(session.scalars(asked))
+
+
+def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[int]:
+    original = (rows.reverses_id.is_(None)) | (rows.amount_minor > 0)
+    return select(rows.entry_id).where(rows.company_id == company_id, original, _not_undone(rows))
+
+
+def _not_undone(rows: type[Application | CreditMovement]) -> ColumnElement[bool]:
+    mirror = aliased(rows)
+    return ~exists().where(mirror.reverses_id == rows.id)

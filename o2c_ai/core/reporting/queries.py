@@ -1,0 +1,299 @@
+"""Questions across all of the books: what is open by age, how fast we are paid, how well cash is applied."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+from operator import add
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, select
+
+from o2c_ai.core.cash_application.rules import Decision
+from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion
+from o2c_ai.core.customers.queries import get_customer, list_customers
+from o2c_ai.core.invoices.queries import sales
+from o2c_ai.core.invoices.tables import Invoice
+from o2c_ai.core.ledger.queries import role_balances
+from o2c_ai.core.ledger.rules import AccountRole
+from o2c_ai.core.receivables.queries import credit_as_of, on_account_as_of, open_items_as_of
+from o2c_ai.core.receivables.rules import CreditKind
+from o2c_ai.core.receivables.tables import Application, CreditItem, OpenItem
+from o2c_ai.core.reporting.rules import (
+    BUCKETS,
+    AccountLine,
+    Aging,
+    AgingBasis,
+    AgingRow,
+    MatchRates,
+    Measures,
+    Rate,
+    aging_totals,
+    bucket_names,
+    check_buckets,
+    countback_dso,
+    monthly_sales,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    _Minor = ColumnElement[int] | InstrumentedAttribute[int]
+
+_Key = tuple[int, str]
+"""Customer (0 for an unknown payer) and currency."""
+
+
+def aging(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    buckets: Sequence[int] = BUCKETS,
+    basis: AgingBasis = AgingBasis.DUE_DATE,
+) -> Aging:
+    """Open items by age and credit not used, by customer and currency, as of a day. Raises BadBuckets.
+
+    An item due on the day is not overdue. Receipts of unknown payers are a row without a customer, so that the totals
+    less credit are the balance of the receivables, unapplied, unidentified and on-account accounts.
+    """
+    check_buckets(buckets)
+    owed = _open_by_age(session, company_id, as_of, buckets, basis)
+    credit = _credit_by_customer(session, company_id, as_of)
+    names = {customer.customer_id: (customer.code, customer.name) for customer in list_customers(session, company_id)}
+    nothing = (0,) * (len(buckets) + 2)
+    rows = [
+        AgingRow(*names.get(key[0], ("", "")), key[1], owed.get(key, nothing), *credit.get(key, (0, 0, 0)))
+        for key in owed.keys() | credit.keys()
+    ]
+    rows.sort(key=lambda row: (not row.customer_code, row.customer_code, row.currency))
+    return Aging(as_of, basis, tuple(bucket_names(buckets)), tuple(rows), aging_totals(rows))
+
+
+def _open_by_age(
+    session: Session, company_id: int, as_of: date, buckets: Sequence[int], basis: AgingBasis
+) -> dict[_Key, tuple[int, ...]]:
+    """(customer, currency) → open by age: what was billed less what was applied to it, both summed by the database.
+
+    Items are never looked at one by one: paid ones cancel out, which a million of them do fastest.
+    """
+    day = OpenItem.due_date if basis is AgingBasis.DUE_DATE else OpenItem.document_date
+    edges = [as_of - timedelta(days=end) for end in (0, *buckets)]
+    spans = [day >= edges[0], *(and_(day < late, day >= early) for late, early in pairwise(edges)), day < edges[-1]]
+    key = (OpenItem.customer_id, OpenItem.currency)
+    known = and_(OpenItem.company_id == company_id, OpenItem.known_on <= as_of)
+    billed = select(*key, *_sums(spans, OpenItem.amount_minor)).where(known).group_by(*key)
+    applied = select(*key, *_sums(spans, -Application.amount_minor)).where(known, Application.known_on <= as_of)
+    applied = applied.join(Application, Application.open_item_id == OpenItem.id).group_by(*key)
+    found: dict[_Key, tuple[int, ...]] = {}
+    for asked in (billed, applied):
+        for customer, currency, *sums in session.execute(asked):
+            before = found.get((customer, currency), (0,) * len(sums))
+            found[customer, currency] = tuple(map(add, before, sums))
+    return {key: sums for key, sums in found.items() if any(sums)}
+
+
+def _sums(spans: Sequence[ColumnElement[bool]], minor: _Minor) -> list[ColumnElement[int]]:
+    return [_total(case((span, minor), else_=0)) for span in spans]
+
+
+def _credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[_Key, tuple[int, int, int]]:
+    """(customer, currency) → credit memos, receipts and parked money left on the day; 0 is the unknown payer."""
+    left = credit_as_of(company_id, as_of).subquery()
+    asked = select(left.c.payer_id, left.c.currency, left.c.kind, _total(left.c.left_minor))
+    sums: dict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for payer, currency, kind, minor in session.execute(asked.group_by(left.c.payer_id, left.c.currency, left.c.kind)):
+        sums[payer or 0, currency][kind is CreditKind.RECEIPT] += minor
+    for (customer, currency), minor in on_account_as_of(session, company_id, as_of).items():
+        sums[customer or 0, currency][2] += minor
+    return {key: (memos, receipts, parked) for key, (memos, receipts, parked) in sums.items()}
+
+
+def _total(column: _Minor) -> ColumnElement[int]:
+    """Sum as an integer on both stores: PostgreSQL alone would give a decimal, and both nothing for no rows."""
+    return func.coalesce(cast(func.sum(column), BigInteger), 0)
+
+
+def measures(session: Session, company_id: int, as_of: date, *, days: int = 90) -> list[Measures]:
+    """DSO, best possible DSO, ADD, countback DSO, CEI and turnover of each currency over the days up to the day."""
+    before = as_of - timedelta(days=days)
+    opening, closing = _receivables(session, company_id, before), _receivables(session, company_id, as_of)
+    sold, current = sales(session, company_id, before, as_of), _not_yet_due(session, company_id, as_of)
+    daily = _daily_sales(session, company_id, as_of)
+    return [
+        Measures(
+            currency,
+            as_of,
+            days,
+            opening.get(currency, 0),
+            closing.get(currency, 0),
+            current.get(currency, 0),
+            sold.get(currency, 0),
+            countback_dso(closing.get(currency, 0), monthly_sales(daily.get(currency, {}), as_of)),
+        )
+        for currency in sorted(opening.keys() | closing.keys() | sold.keys())
+    ]
+
+
+def _receivables(session: Session, company_id: int, as_of: date) -> dict[str, int]:
+    balances = role_balances(session, company_id, as_of)
+    return {currency: minor for (role, currency), minor in balances.items() if role is AccountRole.RECEIVABLES}
+
+
+def _not_yet_due(session: Session, company_id: int, as_of: date) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_, currency), sums in _open_by_age(session, company_id, as_of, BUCKETS, AgingBasis.DUE_DATE).items():
+        found[currency] = found.get(currency, 0) + sums[0]
+    return found
+
+
+def _daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, dict[date, int]]:
+    """Currency → day → billed less credit memos, of documents not reversed by the day asked for."""
+    asked = (
+        select(Invoice.currency, Invoice.issue_date, _total(Invoice.amount_minor))
+        .where(
+            Invoice.company_id == company_id,
+            Invoice.issue_date <= as_of,
+            Invoice.reversed_on.is_(None) | (Invoice.reversed_on > as_of),
+        )
+        .group_by(Invoice.currency, Invoice.issue_date)
+    )
+    found: dict[str, dict[date, int]] = {}
+    for currency, day, minor in session.execute(asked):
+        found.setdefault(currency, {})[day] = minor
+    return found
+
+
+def match_rates(session: Session, company_id: int, as_of: date, *, since: date | None = None) -> MatchRates:
+    """How well cash was applied, of lines decided from `since` to the day; lines booked from history are counted apart.
+
+    Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong.
+    """
+    lines = _decided_lines(company_id, as_of, since)
+    known, untouched, pays = lines.c.decision.is_not(None), lines.c.untouched == 1, lines.c.rows > 0
+    names = and_(known, lines.c.customers > 0)
+    asked = select(
+        *(
+            _total(case((condition, value), else_=0)).label(name)
+            for name, condition, value in (
+                ("history", not_(known), literal(1)),
+                ("decided", known, literal(1)),
+                ("straight", untouched, literal(1)),
+                ("named", names, literal(1)),
+                ("named_right", and_(names, lines.c.right_customer == 1), literal(1)),
+                ("paid", known, lines.c.rows),
+                ("paid_untouched", untouched, lines.c.rows),
+                ("receipts", and_(known, pays), literal(1)),
+                ("receipts_untouched", and_(untouched, pays), literal(1)),
+            )
+        )
+    )
+    row = session.execute(asked).one()
+    credit = _credit_by_customer(session, company_id, as_of)
+    unapplied: dict[str, int] = defaultdict(int)
+    for (customer, currency), (_, receipts, _) in credit.items():
+        unapplied[currency] += receipts if customer else 0
+    return MatchRates(
+        since,
+        as_of,
+        Rate(row.named_right, row.named),
+        Rate(row.paid_untouched, row.paid),
+        Rate(row.receipts_untouched, row.receipts),
+        Rate(row.straight, row.decided + _waiting_lines(session, company_id, as_of)),
+        _auto_precision(session, company_id, as_of, since),
+        row.history,
+        {currency: minor for currency, minor in sorted(unapplied.items()) if minor},
+        {currency: left for (customer, currency), (_, left, _) in sorted(credit.items()) if not customer and left},
+    )
+
+
+def _decided(company_id: int, as_of: date, since: date | None = None) -> ColumnElement[bool]:
+    """Cash applications of the span that stand on the day."""
+    stands = CashApplication.undone_on.is_(None) | (CashApplication.undone_on > as_of)
+    return and_(_in_span(company_id, as_of, since), stands)
+
+
+def _in_span(company_id: int, as_of: date, since: date | None) -> ColumnElement[bool]:
+    first = date.min if since is None else since
+    return and_(CashApplication.company_id == company_id, CashApplication.known_on.between(first, as_of))
+
+
+def _newest_suggestions(company_id: int, as_of: date) -> Subquery:
+    asked = select(Suggestion.line_id, func.max(Suggestion.id).label("id"))
+    return (
+        asked.where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
+        .group_by(Suggestion.line_id)
+        .subquery()
+    )
+
+
+def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery:
+    """Decided lines with the suggestion followed or, decided otherwise, the newest there was; no decision: history."""
+    newest = _newest_suggestions(company_id, as_of)
+    part, made = CashApplicationPart, Suggestion
+    customer = func.coalesce(part.customer_id, OpenItem.customer_id)
+    pays = and_(part.open_item_id.is_not(None), part.amount_minor > 0)
+    followed = and_(CashApplication.suggestion_id.is_not(None), made.decision == Decision.AUTO)
+    return (
+        select(
+            made.decision,
+            func.max(case((followed, 1), else_=0)).label("untouched"),
+            func.sum(case((pays, 1), else_=0)).label("rows"),
+            func.count(customer).label("customers"),
+            func.max(case((customer == made.customer_id, 1), else_=0)).label("right_customer"),
+        )
+        .select_from(CashApplication)
+        .outerjoin(newest, newest.c.line_id == CashApplication.line_id)
+        .outerjoin(made, made.id == func.coalesce(CashApplication.suggestion_id, newest.c.id))
+        .outerjoin(part, part.cash_application_id == CashApplication.id)
+        .outerjoin(OpenItem, OpenItem.id == part.open_item_id)
+        .where(_decided(company_id, as_of, since))
+        .group_by(CashApplication.id, made.decision)
+        .subquery()
+    )
+
+
+def _waiting_lines(session: Session, company_id: int, as_of: date) -> int:
+    """Lines with a suggestion that nobody has decided by the day."""
+    newest = _newest_suggestions(company_id, as_of)
+    decided = exists().where(CashApplication.line_id == newest.c.line_id, _decided(company_id, as_of))
+    return session.scalars(select(func.count()).select_from(newest).where(~decided)).one()
+
+
+def _auto_precision(session: Session, company_id: int, as_of: date, since: date | None) -> Rate:
+    stands = case((_decided(company_id, as_of, since), 1), else_=0)
+    asked = (
+        select(_total(stands), func.count())
+        .join(Suggestion, Suggestion.id == CashApplication.suggestion_id)
+        .where(_in_span(company_id, as_of, since), Suggestion.decision == Decision.AUTO)
+    )
+    hits, of = session.execute(asked.select_from(CashApplication)).one()
+    return Rate(hits, of)
+
+
+def account_statement(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AccountLine]:
+    """What a customer owes and has to its credit on a day, by document date. Raises UnknownCustomer."""
+    customer = get_customer(session, company_id, customer_code).customer_id
+    owed = open_items_as_of(company_id, as_of).where(OpenItem.customer_id == customer)
+    lines = [
+        AccountLine(r.number, r.kind.value, r.document_date, r.due_date, r.currency, r.amount_minor, r.left_minor)
+        for r in session.execute(owed)
+    ]
+    credit = credit_as_of(company_id, as_of).where(
+        CreditItem.customer_id == customer, CreditItem.identified_on <= as_of
+    )
+    lines += [
+        AccountLine(r.number, r.kind.value, r.document_date, None, r.currency, -r.amount_minor, -r.left_minor)
+        for r in session.execute(credit)
+    ]
+    parked = on_account_as_of(session, company_id, as_of)
+    lines += [
+        AccountLine("", "on_account", None, None, currency, -minor, -minor)
+        for (owner, currency), minor in parked.items()
+        if owner == customer
+    ]
+    return sorted(lines, key=lambda line: (line.document_date or as_of, line.number, line.currency))

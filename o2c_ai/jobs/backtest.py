@@ -1,0 +1,61 @@
+"""What the predictions would have been: the past asked again, each day knowing only its own past."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from o2c_ai.jobs.forecast_cash import Forecast, forecast, forecast_rows
+from o2c_ai.jobs.score_open_items import Scored, prediction_rows
+from o2c_ai.jobs.versions import version_for
+from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
+from o2c_ai.models.payment_timing.evaluation import predict_at_issue
+from o2c_ai.models.payment_timing.features import items_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from sqlalchemy.orm import Session
+
+
+def backtest_timing(
+    session: Session, company_id: int, *, cutoff: date, days: int, model: str | None = None
+) -> list[tuple[object, ...]]:
+    """Rows of predictions.csv behind an as_of column: every item issued in the days after the cutoff, on its issue day.
+
+    The model is frozen at the cutoff; an item cleared on its issue day is not open that evening and has no row.
+    """
+    version = version_for(model)
+    items = items_frame(session, company_id, cutoff + timedelta(days=days))
+    frozen = EmpiricalTiming().fit(items, cutoff)
+
+    def predict(_items: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
+        told: pd.DataFrame = frozen.predict(still_open, as_of)
+        return told.assign(number=still_open["number"], customer_code=still_open["customer_code"])
+
+    found: Any = predict_at_issue(items, cutoff, days, predict)
+    rows = prediction_rows(Scored(found, version))
+    return [(day.date().isoformat(), *row) for day, row in zip(found["as_of"], rows, strict=True)]
+
+
+def backtest_forecast(
+    session: Session,
+    company_id: int,
+    *,
+    first: date,
+    last: date,
+    every: int,
+    weeks: int,
+    model: str | None = None,
+    progress: Callable[[str], object] = str,
+) -> list[tuple[object, ...]]:
+    """Rows of forecast.csv behind an as_of column, for a forecast made every so many days from first to last."""
+    rows: list[tuple[object, ...]] = []
+    day = first
+    while day <= last:
+        progress(f"as of {day}")
+        made: Forecast = forecast(session, company_id, as_of=day, weeks=weeks, model=model)
+        rows += [(day.isoformat(), *row) for row in forecast_rows(made.weeks)]
+        day += timedelta(days=every)
+    return rows

@@ -1,0 +1,138 @@
+"""Propose what every undecided bank line pays, by the newest matcher there is; apply what the policy calls certain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.cash_application import actions as cash_application
+from o2c_ai.core.cash_application.rules import Booking, Decision, Facts, MatchSuggestion, Part, Policy, Reason
+from o2c_ai.core.payments.queries import open_line_ids
+from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.models.remittance_matching import records
+from o2c_ai.models.remittance_matching.baseline import match, measure
+from o2c_ai.models.remittance_matching.books import read_papers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
+
+RULES = "rules"
+"""Version name of the day-one matcher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A suggestion with the other options the matcher weighed, best first (the suggestion itself is the first)."""
+
+    suggestion: MatchSuggestion
+    options: tuple[tuple[int, tuple[Part, ...]], ...]
+    """(probability in millionths, parts)."""
+
+
+def propose(
+    session: Session,
+    company_id: int,
+    *,
+    as_of: date,
+    first: date | None = None,
+    policy: Policy,
+    progress: Callable[[str], object] = str,
+) -> list[Matched]:
+    """Proposals for the lines undecided on the evening of the day, in the order of the lines; writes nothing."""
+    progress("reading the books")
+    papers = read_papers(session, company_id, as_of)
+    wanted = set(open_line_ids(session, company_id, as_of, first))
+    if not wanted:
+        return []
+    decide = matcher_policy(policy)
+    progress("measuring the rules on history")
+    rates = measure(papers, decide)
+    progress(f"matching {len(wanted):,} lines")
+    begin = min(line.booking_date for line in papers.lines if line.line_id in wanted)
+    proposals = match(papers, rates, decide, begin, as_of)
+    return [_matched(proposal, as_of) for proposal in proposals if proposal.line_id in wanted]
+
+
+def apply(session: Session, actor: Actor, *, matched: Sequence[Matched], on: date) -> int:
+    """Store and book exactly the proposals the policy calls certain; gives how many. The caller commits.
+
+    A proposal that pays an item again which a bounced payment would open is held back: that return is for a person to
+    accept, and matching again after it finds the item open.
+    """
+    certain = _payable(session, actor, [one.suggestion for one in matched if one.suggestion.decision is Decision.AUTO])
+    numbers = cash_application.suggest(session, actor, suggestions=certain)
+    bookings = [
+        Booking(made.line_id, on, made.parts, number, f"automatic, by {made.suggested_by}")
+        for made, number in zip(certain, numbers, strict=True)
+    ]
+    cash_application.book(session, actor, bookings=bookings)
+    return len(bookings)
+
+
+def _payable(session: Session, actor: Actor, certain: Sequence[MatchSuggestion]) -> list[MatchSuggestion]:
+    left = {row.id: row.left_minor for row in columns_open_items(session, actor.company_id, date.max)}
+    kept = []
+    for made in certain:
+        paid = [(part.open_item_id, part.amount_minor) for part in made.parts if part.open_item_id is not None]
+        if all(minor <= left.get(item, 0) for item, minor in paid):
+            kept.append(made)
+            for item, minor in paid:
+                left[item] -= minor
+    return kept
+
+
+def suggest(session: Session, actor: Actor, *, matched: Sequence[Matched]) -> int:
+    """Store every proposal for people to review; gives how many. The caller commits."""
+    cash_application.suggest(session, actor, suggestions=[one.suggestion for one in matched])
+    return len(matched)
+
+
+def matcher_policy(policy: Policy) -> records.Policy:
+    """The company's policy as the matcher asks it."""
+
+    def decide(facts: records.Facts) -> records.Decision:
+        seen = Facts(
+            facts.probability_ppm,
+            facts.probability_ppm - facts.margin_ppm,
+            facts.sets_that_fit,
+            facts.residual_explained,
+            facts.amount_minor,
+        )
+        return records.Decision(policy.decide(seen).value)
+
+    return decide
+
+
+def _matched(proposal: records.Proposal, as_of: date) -> Matched:
+    parts = _parts(proposal.rows, proposal.customer_id)
+    suggestion = MatchSuggestion(
+        proposal.line_id,
+        parts,
+        Decision(proposal.decision.value),
+        proposal.facts.probability_ppm,
+        proposal.customer_id,
+        proposal.reasons,
+        RULES,
+        as_of,
+        proposal.exception_reason,
+    )
+    others = tuple((a.probability_ppm, _parts(a.rows, a.customer_id)) for a in proposal.alternatives)
+    first = ((proposal.facts.probability_ppm, parts),) if parts else ()
+    return Matched(suggestion, (*first, *others))
+
+
+def _parts(rows: Sequence[records.ProposedRow], customer_id: int | None) -> tuple[Part, ...]:
+    return tuple(_part(row, customer_id) for row in rows)
+
+
+def _part(row: records.ProposedRow, customer_id: int | None) -> Part:
+    reason = Reason(row.reason.value)
+    if row.item_id is None:
+        return Part(row.amount_minor, reason, customer_id=customer_id)
+    if row.item_id < 0:
+        return Part(row.amount_minor, reason, credit_item_id=-row.item_id)
+    return Part(row.amount_minor, reason, open_item_id=row.item_id)

@@ -1,0 +1,110 @@
+"""The reports people ask for, as titled tables of exact figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from o2c_ai.core.ledger.queries import trial_balance
+from o2c_ai.core.money import Rounding, divide, format_minor
+from o2c_ai.core.reporting.queries import aging, match_rates, measures
+from o2c_ai.core.reporting.rules import AgingRow, Rate
+
+
+@dataclass(frozen=True)
+class Report:
+    """A titled table; cells are texts and whole numbers, amounts are decimal texts."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+
+
+def aging_report(session: Session, company_id: int, as_of: date) -> Report:
+    """Open items by days after due, a row for each customer and currency, totals last, unused credit beside them."""
+    found = aging(session, company_id, as_of)
+    columns = ("customer_id", "currency", *found.names, "open", "credit_memos", "unapplied", "on_account")
+    rows = [_aged(row, row.customer_code or "(payer unknown)") for row in found.rows]
+    rows += [_aged(row, "TOTAL") for row in found.totals]
+    return Report("Aging by due date", columns, rows)
+
+
+def _aged(row: AgingRow, customer: str) -> tuple[object, ...]:
+    credit = (row.credit_memos_minor, row.unapplied_minor, row.on_account_minor)
+    amounts = (*row.buckets_minor, row.open_minor, *credit)
+    return (customer, row.currency, *(format_minor(minor, row.currency) for minor in amounts))
+
+
+def dso_report(session: Session, company_id: int, as_of: date) -> Report:
+    """DSO and its relatives over the 90 days up to the day, by currency."""
+    columns = ("currency", "days", "closing_ar", "sales", "dso", "best_possible_dso", "add", "countback_dso", "turnover")
+    rows: list[tuple[object, ...]] = []
+    for row in measures(session, company_id, as_of):
+        money = (format_minor(row.closing_minor, row.currency), format_minor(row.sales_minor, row.currency))
+        figures = (row.dso, row.best_possible_dso, row.add, row.countback, row.turnover)
+        rows.append((row.currency, row.days, *money, *map(_decimal, figures)))
+    return Report("Days sales outstanding", columns, rows)
+
+
+def cei_report(session: Session, company_id: int, as_of: date) -> Report:
+    """Collection effectiveness in percent over the 90 days up to the day, by currency."""
+    columns = ("currency", "days", "opening_ar", "sales", "closing_ar", "current_ar", "cei_percent")
+    rows: list[tuple[object, ...]] = []
+    for row in measures(session, company_id, as_of):
+        amounts = (row.opening_minor, row.sales_minor, row.closing_minor, row.current_minor)
+        shown = (format_minor(minor, row.currency) for minor in amounts)
+        rows.append((row.currency, row.days, *shown, _decimal(row.cei)))
+    return Report("Collection effectiveness index", columns, rows)
+
+
+def trial_balance_report(session: Session, company_id: int, as_of: date) -> Report:
+    """Debits and credits of each account and currency, of entries posted up to the day."""
+    columns = ("account", "name", "currency", "debit", "credit", "balance", "unvalued_postings")
+    rows: list[tuple[object, ...]] = []
+    for number, name, currency, debit, credit, unvalued in trial_balance(session, company_id, as_of):
+        amounts = (format_minor(minor, currency) for minor in (debit, credit, debit - credit))
+        rows.append((number, name, currency, *amounts, unvalued))
+    return Report("Trial balance", columns, rows)
+
+
+def match_rates_report(session: Session, company_id: int, as_of: date) -> Report:
+    """How well cash was applied, every rate with its denominator, and cash that waits."""
+    found = match_rates(session, company_id, as_of)
+    named = {
+        "right customer suggested": found.account,
+        "invoice rows closed untouched": found.line_item,
+        "receipts wholly matched untouched": found.envelope,
+        "straight through": found.straight_through,
+        "untouched and never taken back": found.auto_precision,
+    }
+    rows: list[tuple[object, ...]] = [(name, _percent(rate), rate.hits, rate.of) for name, rate in named.items()]
+    rows.append(("lines booked from history", "", found.history_lines, ""))
+    for name, amounts in (("unapplied", found.unapplied_minor), ("unidentified", found.unidentified_minor)):
+        rows += [(f"{name} cash {currency}", format_minor(minor, currency), "", "") for currency, minor in amounts.items()]
+    return Report("Match rates", ("measure", "value", "hits", "of"), rows)
+
+
+def _percent(rate: Rate) -> str:
+    return "" if rate.ppm is None else f"{rate.ppm // 10_000}.{rate.ppm % 10_000 // 100:02d} %"
+
+
+def _decimal(value: Fraction | None) -> str:
+    """Two decimals, half up; empty where there is nothing to divide by."""
+    if value is None:
+        return ""
+    hundredths = divide(value.numerator * 100, value.denominator, Rounding.HALF_UP)
+    return f"{'-' if hundredths < 0 else ''}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
+
+
+REPORTS: dict[str, Callable[[Session, int, date], Report]] = {
+    "aging": aging_report,
+    "dso": dso_report,
+    "cei": cei_report,
+    "trial-balance": trial_balance_report,
+    "match-rates": match_rates_report,
+}
+"""Reports by the name the command line uses."""

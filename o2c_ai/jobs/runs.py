@@ -1,0 +1,47 @@
+"""The jobs the clock runs, each harmless to run twice for the same company and day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.cash_application.queries import lines_suggested
+from o2c_ai.core.forecasts.queries import list_runs
+from o2c_ai.jobs import forecast_cash, match, score_open_items
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.cash_application.rules import Policy
+    from o2c_ai.core.people.rules import Actor
+
+WEEKS = 13
+"""Weeks the nightly forecast looks ahead: a quarter."""
+
+
+def suggest_matches(
+    session: Session, actor: Actor, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
+) -> dict[str, object]:
+    """Store a suggestion for every undecided line that has none of that day yet."""
+    known = lines_suggested(session, actor.company_id, as_of)
+    matched = match.propose(session, actor.company_id, as_of=as_of, policy=policy, progress=progress)
+    fresh = [one for one in matched if one.suggestion.line_id not in known]
+    return {"suggested": match.suggest(session, actor, matched=fresh), "known": len(matched) - len(fresh)}
+
+
+def score(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:
+    """Predict and store when each open item will be paid, unless the day has its predictions."""
+    scored = score_open_items.score(session, actor.company_id, as_of=as_of)
+    stored = score_open_items.store(session, actor, as_of=as_of, scored=scored)
+    return {"open_items": len(scored.frame), "stored": stored}
+
+
+def forecast(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:
+    """Forecast and store the coming weeks, unless the day has its forecast."""
+    if any(day == as_of for _, day, _ in list_runs(session, actor.company_id)):
+        return {"stored": 0}
+    made = forecast_cash.forecast(session, actor.company_id, as_of=as_of, weeks=WEEKS)
+    forecast_cash.store(session, actor, as_of=as_of, made=made)
+    return {"stored": len(made.weeks)}

@@ -1,0 +1,78 @@
+"""Predict when every open item will be paid, and keep the prediction with the day it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from o2c_ai.core.timings import actions as stored_timings
+from o2c_ai.core.timings.rules import Timing
+from o2c_ai.jobs.versions import version_for
+from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
+from o2c_ai.models.payment_timing.features import items_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    import pandas as pd
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
+
+PPM = 1_000_000
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Predictions of one day: one row per open item, with number and customer_code."""
+
+    frame: pd.DataFrame
+    model_version: str
+
+
+def score(session: Session, company_id: int, *, as_of: date, model: str | None = None) -> Scored:
+    """Predictions for everything open on the evening of the day; writes nothing. Raises UnknownVersion."""
+    version = version_for(model)
+    items = items_frame(session, company_id, as_of)
+    still_open = open_on(items, as_of)
+    predicted = EmpiricalTiming().fit(items, as_of).predict(still_open, as_of)
+    named = predicted.assign(number=still_open["number"], customer_code=still_open["customer_code"])
+    return Scored(named, version)
+
+
+def store(session: Session, actor: Actor, *, as_of: date, scored: Scored) -> int:
+    """Keep the predictions, once for a day and version; gives how many were new. The caller commits."""
+    timings = [
+        Timing(
+            int(row.item_id),
+            (round(row.p_late * PPM), round(row.p_late_7 * PPM), round(row.p_late_30 * PPM)),
+            (row.p10.date(), row.p50.date(), row.p90.date()),
+            round(row.expected_days_late * 1000),
+            tuple(row.reasons),
+        )
+        for row in _rows(scored.frame)
+    ]
+    return stored_timings.store_timings(
+        session, actor, as_of=as_of, model_version=scored.model_version, timings=timings
+    )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    yield from frame.itertuples(index=False)
+
+
+def prediction_rows(scored: Scored) -> list[tuple[object, ...]]:
+    """Rows of predictions.csv, in the order of its columns."""
+    return [
+        (
+            row.number,
+            row.customer_code,
+            *(f"{chance:.6f}" for chance in (row.p_late, row.p_late_7, row.p_late_30)),
+            *(day.date().isoformat() for day in (row.p10, row.p50, row.p90)),
+            f"{row.expected_days_late:.3f}",
+            "; ".join(row.reasons),
+            scored.model_version,
+        )
+        for row in _rows(scored.frame)
+    ]

@@ -1,0 +1,36 @@
+"""Take back what was applied here since a day, and nothing that a leading system booked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.cash_application import actions as cash_application
+from o2c_ai.core.cash_application.queries import line_ids_applied
+from o2c_ai.core.payments.queries import line_ids_of_refs
+from o2c_ai.core.payments.rules import UnknownLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
+
+
+def unapply(session: Session, actor: Actor, *, since: date, on: date, reason: str, refs: Sequence[str]) -> int:
+    """Undo cash applications that count from `since` on; gives how many lines are open again.
+
+    With references, those lines whoever booked them; without, all that followed a suggestion made here.
+    Raises UnknownLine, and what undoing raises.
+    """
+    named = line_ids_of_refs(session, actor.company_id, refs)
+    for ref in refs:
+        if ref not in named:
+            raise UnknownLine(ref)
+    line_ids = line_ids_applied(session, actor.company_id, since, suggested_only=not refs)
+    if refs:
+        line_ids = [line_id for line_id in line_ids if line_id in named.values()]
+    if line_ids:
+        cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason)
+    return len(line_ids)

@@ -1,0 +1,34 @@
+"""Books in which every kind of row exists, made by the verbs alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.cash_application.actions import accept, book, suggest
+from o2c_ai.core.cash_application.rules import Booking, Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.forecasts.actions import store_run
+from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.timings.actions import store_timings
+from o2c_ai.core.timings.rules import Timing
+from tests.books import DAY
+
+if TYPE_CHECKING:
+    from tests.books import Books
+
+
+def fill(books: Books) -> None:
+    """An invoice paid on a suggestion, a credit memo, a prepayment, a prediction and a forecast."""
+    paid, owed = books.invoice("PAID"), books.invoice("OWED")
+    books.invoice("MEMO", "-10.00")
+    line = books.line("PAYS", "100.00")
+    parts = (Part(10_000, open_item_id=paid),)
+    made = MatchSuggestion(line, parts, Decision.REVIEW, 990_000, None, ("number and amount agree",), "rules", DAY)
+    (suggestion,) = suggest(books.session, books.actor, suggestions=[made])
+    accept(books.session, books.actor, suggestion_id=suggestion, on=DAY)
+    parked = Part(5_000, Reason.PREPAYMENT, customer_id=books.customer("C1"))
+    book(books.session, books.actor, bookings=[Booking(books.line("EARLY", "50.00"), DAY, (parked,))])
+    timing = Timing(owed, (500_000, 200_000, 50_000), (DAY, DAY, DAY), 0, ())
+    store_timings(books.session, books.actor, as_of=DAY, model_version="rules", timings=[timing])
+    week = ForecastWeek(DAY + timedelta(days=1), "EUR", 1, 0, 2, 1, 0, None, None, None, None)
+    store_run(books.session, books.actor, as_of=DAY, model_version="rules", weeks=[week])
