@@ -68,7 +68,7 @@ def ledger_export(
 
     door = open_door(company, user, as_json=as_json)
     with door.reading() as (session, company_id):
-        text = ledger_text(session, company_id, format_.value)
+        text = ledger_text(session, company_id, door.company, format_.value)
         if out is None:
             sys.stdout.writelines(text)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,9 +48,10 @@ def propose(
     wanted = set(open_line_ids(session, company_id, as_of, first))
     if not wanted:
         return []
-    decide = matcher_policy(policy)
     progress("measuring the rules on history")
-    rates = measure(papers, decide)
+    rates = measure(papers, matcher_policy(policy))
+    # The policy asks for a precision of all that is applied untouched; history tells from which probability up it is met.
+    decide = matcher_policy(replace(policy, auto_ppm=rates.threshold_for(policy.auto_ppm)))
     progress(f"matching {len(wanted):,} lines")
     begin = min(line.booking_date for line in papers.lines if line.line_id in wanted)
     proposals = match(papers, rates, decide, begin, as_of)

@@ -41,7 +41,17 @@ def _aged(row: AgingRow, customer: str) -> tuple[object, ...]:
 
 def dso_report(session: Session, company_id: int, as_of: date) -> Report:
     """DSO and its relatives over the 90 days up to the day, by currency."""
-    columns = ("currency", "days", "closing_ar", "sales", "dso", "best_possible_dso", "add", "countback_dso", "turnover")
+    columns = (
+        "currency",
+        "days",
+        "closing_ar",
+        "sales",
+        "dso",
+        "best_possible_dso",
+        "add",
+        "countback_dso",
+        "turnover",
+    )
     rows: list[tuple[object, ...]] = []
     for row in measures(session, company_id, as_of):
         money = (format_minor(row.closing_minor, row.currency), format_minor(row.sales_minor, row.currency))
@@ -84,7 +94,9 @@ def match_rates_report(session: Session, company_id: int, as_of: date) -> Report
     rows: list[tuple[object, ...]] = [(name, _percent(rate), rate.hits, rate.of) for name, rate in named.items()]
     rows.append(("lines booked from history", "", found.history_lines, ""))
     for name, amounts in (("unapplied", found.unapplied_minor), ("unidentified", found.unidentified_minor)):
-        rows += [(f"{name} cash {currency}", format_minor(minor, currency), "", "") for currency, minor in amounts.items()]
+        rows += [
+            (f"{name} cash {currency}", format_minor(minor, currency), "", "") for currency, minor in amounts.items()
+        ]
     return Report("Match rates", ("measure", "value", "hits", "of"), rows)
 
 

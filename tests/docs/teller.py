@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -23,13 +24,14 @@ from o2c_ai.core.ledger.queries import base_currency, columns_postings, trial_ba
 from o2c_ai.core.money import Money, format_minor, parse_minor
 from o2c_ai.core.payments import actions as payments
 from o2c_ai.core.payments.queries import line_ids_of_refs, lock_lines
+from o2c_ai.core.payments.rules import BankLine, NewLine
 from o2c_ai.core.people.rules import Actor
 from o2c_ai.core.receivables.queries import (
+    columns_items_history,
     columns_memos,
     columns_open_credits,
     columns_open_items,
     columns_parked,
-    open_items_as_of,
 )
 from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.reporting.queries import aging
@@ -48,7 +50,7 @@ def _verb(act: Verb) -> Verb:
             with self.books.session.begin_nested():
                 act(self, *facts, **more)
         except BooksError as refusal:
-            print(f"refused: {refusal}")
+            _say(f"refused: {refusal}")
 
     return safely
 
@@ -59,7 +61,6 @@ class Teller:
     def __init__(self, books: Books) -> None:
         self.books, self.today = books, DAY
         self.people = {books.actor.name: books.actor, books.other.name: books.other}
-        self.numbers: dict[str, int] = {}
 
     def verbs(self) -> dict[str, Verb]:
         """Every public verb by its name, as a story calls them."""
@@ -75,7 +76,7 @@ class Teller:
     @_verb
     def rate(self, currency: str, rate: str) -> None:
         """What one unit of a currency is worth in the company's own, from today on."""
-        base = base_currency(self.books.session, self.books.company_id)
+        base = base_currency(*self._here)
         rates = {(self.today, currency, base): Decimal(rate)}
         ledger.add_rates(self.books.session, self.books.actor, rates=rates)
 
@@ -84,22 +85,24 @@ class Teller:
         self, number: str, amount: str, customer: str = "Nordwind", *, currency: str = "EUR", discount: str = ""
     ) -> None:
         """Bill a customer today, due in 30 days; a discount is in per cent and holds for 10 days."""
-        self._issue(DocumentType.INVOICE, number, customer, currency, parse_minor(amount, currency), discount)
+        held = self.today + timedelta(days=10) if discount else None
+        percent = Decimal(discount) if discount else None
+        self._issue(DocumentType.INVOICE, number, customer, Money.parse(amount, currency), (percent, held))
 
     @_verb
     def credit_memo(self, number: str, amount: str, customer: str = "Nordwind", *, currency: str = "EUR") -> None:
         """Take part of a bill back."""
-        self._issue(DocumentType.CREDIT_MEMO, number, customer, currency, -parse_minor(amount, currency), "")
+        self._issue(DocumentType.CREDIT_MEMO, number, customer, -Money.parse(amount, currency))
 
     @_verb
     def money_in(self, line: str, amount: str, payer: str = "Nordwind", *, currency: str = "EUR") -> None:
         """The bank says that money came in."""
-        self.books.line(line, amount, currency=currency, on=self.today, payer_name=payer)
+        self._record(line, parse_minor(amount, currency), payer, currency)
 
     @_verb
     def money_out(self, line: str, amount: str, payee: str = "Nordwind", *, currency: str = "EUR") -> None:
         """The bank says that money went out."""
-        self.books.line(line, f"-{amount}", currency=currency, on=self.today, payer_name=payee)
+        self._record(line, -parse_minor(amount, currency), payee, currency)
 
     @_verb
     def apply(self, line: str, *rows: str) -> None:
@@ -121,7 +124,7 @@ class Teller:
             self.books.session,
             self.books.actor,
             credit_item_id=booked.credit_item_id or 0,
-            customer_id=codes(self.books.session, self.books.company_id)[customer],
+            customer_id=codes(*self._here)[customer],
             parts=tuple(self._part(row, booked.currency) for row in rows),
             on=self.today,
         )
@@ -147,7 +150,7 @@ class Teller:
             reason=why,
             on=self.today,
         )
-        print(f"request {number}: {by} asks to refund {money}")
+        _say(f"request {number}: {by} asks to refund {money}")
 
     @_verb
     def approve_refund(self, request: int, *, by: str) -> None:
@@ -157,12 +160,12 @@ class Teller:
     @_verb
     def ask_write_off(self, number: str, amount: str, why: str, *, by: str) -> None:
         """Ask to give up what is open on an item."""
-        item = self.numbers[number]
-        money = Money.parse(amount, base_currency(self.books.session, self.books.company_id))
+        item = self._items()[number]
+        money = Money.parse(amount, item.currency)
         request = clearings.request_write_off(
-            self.books.session, self._person(by), open_item_id=item, amount=money, reason=why, on=self.today
+            self.books.session, self._person(by), open_item_id=item.id, amount=money, reason=why, on=self.today
         )
-        print(f"request {request}: {by} asks to write off {money}")
+        _say(f"request {request}: {by} asks to write off {money}")
 
     @_verb
     def approve_write_off(self, request: int, *, by: str) -> None:
@@ -182,19 +185,20 @@ class Teller:
                 format_minor(row.amount_minor, row.currency),
                 format_minor(row.left_minor, row.currency),
             )
-            for row in self._open_items(as_of)
+            for row in columns_open_items(*self._here, date.fromisoformat(as_of) if as_of else self.today)
         ]
         _table(("item", "customer", "due", "", "amount", "open"), rows, "nothing is open")
 
     def credit(self) -> None:
         """What customers have to their credit: receipts not applied, credit memos, money on account."""
         names = {customer.customer_id: customer.code for customer in list_customers(*self._here)}
-        rows = []
-        for kind in CreditKind:
-            for row in columns_open_credits(*self._here, self.today, kind):
-                rows.append((row.number, kind.value.replace("_", " "), row.payer_id, row.currency, row.left_minor))
-        for row in columns_parked(*self._here, self.today):
-            rows.append((row.number, "on account", row.customer_id, row.currency, row.left_minor))
+        rows = [
+            (row.number, kind.value.replace("_", " "), row.payer_id, row.currency, row.left_minor)
+            for kind in CreditKind
+            for row in columns_open_credits(*self._here, self.today, kind)
+        ]
+        parked = columns_parked(*self._here, self.today)
+        rows += [(row.number, "on account", row.customer_id, row.currency, row.left_minor) for row in parked]
         shown = [(n, what, names.get(who, "unknown"), cur, format_minor(left, cur)) for n, what, who, cur, left in rows]
         _table(("from", "what", "customer", "", "left"), shown, "no credit")
 
@@ -223,7 +227,7 @@ class Teller:
         postings = list(columns_postings(*self._here))
         newest = max(row.id for row in postings)
         mine = [row for row in postings if row.id == newest]
-        print(f"{mine[0].posting_date}  {mine[0].text}")
+        _say(f"{mine[0].posting_date}  {mine[0].text}")
         rows = [(row.number, row.name, row.currency, *_sides(row.amount_minor, row.currency)) for row in mine]
         _table(("account", "", "", "debit", "credit"), rows, "")
 
@@ -246,17 +250,17 @@ class Teller:
         booked = self._line(line)
         decided = standing(*self._here, [booked.line_id])
         entries = decided[booked.line_id].entries if decided else []
-        names = {number: name for name, number in self.numbers.items()}
+        names = {item.id: number for number, item in self._items().items()}
         rows = [
-            (names[case.open_item_id], case.reason.value, case.state.value, format_minor(case.amount_minor, "EUR"))
-            for case in deductions_of_entries(*self._here, entries)
+            (names[c.open_item_id], c.reason.value, c.state.value, c.currency, format_minor(c.amount_minor, c.currency))
+            for c in deductions_of_entries(*self._here, entries)
         ]
-        _table(("item", "reason", "state", "amount"), rows, "no deduction")
+        _table(("item", "reason", "state", "", "amount"), rows, "no deduction")
 
     def laws(self) -> None:
         """Recompute every law of the books."""
         broken = verify(*self._here)
-        print("\n".join(map(str, broken)) or "every law of the books holds")
+        _say("\n".join(map(str, broken)) or "every law of the books holds")
 
     # ------------------------------------------------------------------------------------------------------- inside
 
@@ -271,38 +275,46 @@ class Teller:
         return codes(*self._here).get(name) or self.books.customer(name, name)
 
     def _issue(
-        self, kind: DocumentType, number: str, customer: str, currency: str, minor: int, discount: str
+        self,
+        kind: DocumentType,
+        number: str,
+        customer: str,
+        amount: Money,
+        discount: tuple[Decimal | None, date | None] = (None, None),
     ) -> None:
-        percent = Decimal(discount) if discount else None
-        until = self.today + timedelta(days=10) if discount else None
         due = self.today + timedelta(days=30)
-        document = NewInvoice(
-            number,
-            self._customer(customer),
-            kind,
-            self.today,
-            due,
-            currency,
-            minor,
-            discount_percent=percent,
-            discount_until=until,
-        )
+        head = (number, self._customer(customer), kind, self.today, due, amount.currency, amount.minor)
+        document = NewInvoice(*head, discount_percent=discount[0], discount_until=discount[1])
         invoices.issue(self.books.session, self.books.actor, invoices=[document])
 
-    def _line(self, ref: str) -> Any:
+    def _record(self, ref: str, minor: int, name: str, currency: str) -> None:
+        account = payments.bank_account(self.books.session, self.books.actor, account="Nord")
+        line = NewLine(ref, self.today, currency, minor, payer_name=name)
+        payments.record_lines(self.books.session, self.books.actor, account=account, lines=[line])
+
+    def _line(self, ref: str) -> BankLine:
         line_id = line_ids_of_refs(*self._here, [ref])[ref]
         return lock_lines(*self._here, [line_id])[line_id]
 
-    def _open_items(self, as_of: str = "") -> Sequence[Any]:
-        on = date.fromisoformat(as_of) if as_of else self.today
-        return list(columns_open_items(*self._here, on))
+    def _items(self) -> dict[str, Any]:
+        """Every item ever open, by its number."""
+        return {row.number: row for row in columns_items_history(*self._here, self.today)}
 
     def _part(self, row: str, currency: str) -> Part:
         """A row such as "INV-1 97.00 discount", "Nordwind 5.00 overpayment" or "-3.50 bank_charge"."""
         words = row.split()
-        named = words.pop(0) if not _is_amount(words[0]) else ""
+        named = "" if _is_amount(words[0]) else words.pop(0)
         minor, reason = parse_minor(words[0], currency), Reason(" ".join(words[1:]))
-        return Part(minor, reason)
+        items, memos = self._items(), {memo.number: memo.id for memo in columns_memos(*self._here, self.today)}
+        if named in items:
+            return Part(minor, reason, open_item_id=items[named].id)
+        if named in memos:
+            return Part(minor, reason, credit_item_id=memos[named])
+        return Part(minor, reason, customer_id=codes(*self._here)[named] if named else None)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _is_amount(word: str) -> bool:
@@ -315,14 +327,16 @@ def _sides(minor: int, currency: str) -> tuple[str, str]:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], nothing: str) -> None:
-    """Print columns as wide as they need to be, amounts at the right edge."""
+    """Print columns as wide as they need to be; those behind the currency, which has no heading, are amounts."""
     if not rows:
-        print(nothing)
+        _say(nothing)
         return
     lines = [header, *rows]
-    columns = list(zip(*lines, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    right = [all(_is_amount(cell) or not cell for cell in column[1:]) for column in columns]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    currency = max(place for place, heading in enumerate(header) if not heading)
     for line in lines:
-        cells = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True)]
-        print("  ".join(cells).rstrip())
+        cells = [
+            cell.rjust(width) if place > currency else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        _say("  ".join(cells).rstrip())

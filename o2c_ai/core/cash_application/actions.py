@@ -31,6 +31,7 @@ from o2c_ai.core.clearings.queries import (
     lock_items,
     lock_open_balances,
     receipts_paying,
+    redone,
     settles_a_whole,
     standing_entries_of_credit,
     taken_back,
@@ -297,7 +298,11 @@ def _book_return(session: Session, actor: Actor, booking: Booking, line: BankLin
     ]
     if not fitting:
         raise BookingsRefused([(booking, NothingReturned(line.line_ref))])
-    entries = take_back(session, actor, credit_item_id=fitting[0], on=booking.on, reason=f"returned by {line.line_ref}")
+    why = f"returned by {line.line_ref}"
+    try:
+        entries = take_back(session, actor, credit_item_id=fitting[0], on=booking.on, reason=why)
+    except BooksError as error:
+        raise BookingsRefused([(booking, error)]) from error
     _keep(session, actor, [(booking, entries)])
 
 
@@ -380,7 +385,8 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
         if line_id not in decided:
             raise NothingToUndo(line_id)
     newest_first = sorted(decided.values(), key=lambda row: -row.id)
-    entries = [entry for row in newest_first for entry in reversed(row.entries)]
+    booked = [entry for row in newest_first for entry in reversed(row.entries)]
+    entries = list(redone(session, actor.company_id, booked).values())
     if entries:
         clearings.unapply(session, actor, entry_ids=entries, on=on, reason=reason)
         disputes.withdraw_deductions(session, actor, entry_ids=entries, on=on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import case, func, select, union
 
 from o2c_ai.core.cash_application.rules import Decision, MatchSuggestion, Part, Reason, UnknownSuggestion
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion
@@ -26,7 +26,7 @@ def columns_parts(session: Session, company_id: int, as_of: date, since: date | 
     """What people booked and had not taken back by the day, line by line in the exchange folder's shape.
 
     Columns: line_id, line_ref, booking_date, open_item_id, credit_item_id, number (invoice or credit memo, or None),
-    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on.
+    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on, untouched (1 where applied automatically).
     """
     asked = (
         select(
@@ -42,9 +42,11 @@ def columns_parts(session: Session, company_id: int, as_of: date, since: date | 
             StatementLineRow.currency,
             CashApplicationPart.reason,
             CashApplication.known_on,
+            case((Suggestion.decision == Decision.AUTO, 1), else_=0).label("untouched"),
         )
         .join(CashApplication, CashApplication.id == CashApplicationPart.cash_application_id)
         .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
+        .outerjoin(Suggestion, Suggestion.id == CashApplication.suggestion_id)
         .outerjoin(OpenItem, OpenItem.id == CashApplicationPart.open_item_id)
         .outerjoin(CreditItem, CreditItem.id == CashApplicationPart.credit_item_id)
         .outerjoin(

@@ -336,7 +336,7 @@ def check_total(parts: Sequence[Part], source: Source) -> None:
 
 
 def check_suspense(parts: Sequence[Part], source: Source) -> None:
-    """Refuse parts of money without a receipt, unless all are not_ar, or a return. Raises PartsDiffer, PartMisplaced."""
+    """Refuse parts of money without a receipt but not_ar, or those of a return. Raises PartsDiffer, PartMisplaced."""
     check_total(parts, source)
     for part in parts:
         opens_again = source.amount_minor < 0 and (part.open_item_id is None or part.amount_minor < 0)

@@ -28,6 +28,7 @@ from o2c_ai.core.receivables.rules import (
     NothingToClear,
     Parked,
     ResidualTouched,
+    UndoneTooEarly,
     UnknownClearing,
     WrongCurrency,
     check_asked,
@@ -230,14 +231,17 @@ def _insert(session: Session, actor: Actor, acts: Sequence[_Act]) -> None:
 def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: date, reason: str = "") -> Sequence[int]:
     """Undo clearings, the newest first: mirror their entries, applications and movements; gives the mirrors in order.
 
-    Raises UnknownClearing, AlreadyReversed, PeriodClosed; ResidualTouched, ParkedExceeded, OverApplication and
-    CreditExceeded where what would come back has been used since.
+    Raises UnknownClearing, UndoneTooEarly, AlreadyReversed, PeriodClosed; and where what would come back has been used
+    since ResidualTouched, ParkedExceeded, OverApplication, CreditExceeded.
     """
     applied = queries.applications_of(session, actor.company_id, entry_ids)
     moved = queries.movements_of(session, actor.company_id, entry_ids)
     missing = set(entry_ids) - {row.entry_id for row in applied} - {row.entry_id for row in moved}
     if missing:
         raise UnknownClearing(min(missing))
+    newest = max([*(row.known_on for row in applied), *(row.known_on for row in moved)], default=on)
+    if newest > on:
+        raise UndoneTooEarly(on, newest)
     undoing = _Undoing(session, actor, applied, moved)
     mirrors = dict(zip(entry_ids, ledger.reverse(session, actor, entry_ids=entry_ids, on=on), strict=True))
     newest_first = sorted(entry_ids, reverse=True)

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from o2c_ai.core.database import chunks
+from o2c_ai.core.ledger.tables import JournalEntry
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
     Balance,
@@ -164,6 +165,27 @@ def standing_entries_of_credit(session: Session, company_id: int, credit_item_id
             uses[row.id] = (row.entry_id, not undoes)
         found.update(entry_id for entry_id, stands in uses.values() if stands)
     return sorted(found)
+
+
+def redone(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
+    """Entry → the entry that stands for it: its mirror's mirror where a return was undone, else itself."""
+    found = {entry_id: entry_id for entry_id in entry_ids}
+    again = dict(found)
+    while again:
+        mirrors = _mirrors(session, company_id, list(again.values()))
+        back = _mirrors(session, company_id, list(mirrors.values()))
+        again = {e: back[mirrors[now]] for e, now in again.items() if now in mirrors and mirrors[now] in back}
+        found |= again
+    return found
+
+
+def _mirrors(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in chunks(sorted(set(entry_ids)), IDS_A_QUESTION):
+        asked = select(JournalEntry.reverses_id, JournalEntry.id)
+        asked = asked.where(JournalEntry.company_id == company_id, JournalEntry.reverses_id.in_(part))
+        found |= {row[0]: row[1] for row in session.execute(asked) if row[0] is not None}
+    return found
 
 
 def taken_back(session: Session, company_id: int, credit_item_id: int) -> bool:

@@ -19,6 +19,7 @@ from o2c_ai.core.invoices.rules import (
     DuplicateNumber,
     InvoiceReversed,
     NewInvoice,
+    ReversedBeforeIssue,
     check_invoice,
     discount_minor,
 )
@@ -192,12 +193,14 @@ def amend(session: Session, actor: Actor, *, amendments: Sequence[tuple[int, Ame
 def reverse(session: Session, actor: Actor, *, number: str, on: date, reason: str) -> int:
     """Take a document back by clearing it in full against revenue; gives the clearing's entry.
 
-    Raises NotYourDuty, UnknownInvoice, InvoiceReversed, AlreadyPaidOn, PeriodClosed.
+    Raises NotYourDuty, UnknownInvoice, InvoiceReversed, ReversedBeforeIssue, AlreadyPaidOn, PeriodClosed.
     """
     require(actor, Duty.BOOK)
     invoice = queries.lock_invoice(session, actor.company_id, number)
     if invoice.reversed_on is not None:
         raise InvoiceReversed(number, invoice.reversed_on)
+    if on < invoice.issue_date:
+        raise ReversedBeforeIssue(number, on, invoice.issue_date)
     clearing = _reversal(session, actor, invoice, on, reason)
     (entry_id,) = clearings.clear(session, actor, clearings=[clearing])
     invoice.reversed_on = on

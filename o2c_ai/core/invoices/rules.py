@@ -115,6 +115,15 @@ class InvoiceReversed(Conflict):
         super().__init__(f"document {number} was reversed on {reversed_on}")
 
 
+class ReversedBeforeIssue(Invalid):
+    """A document would be taken back on a day before it was issued."""
+
+    def __init__(self, number: str, on: date, issue_date: date) -> None:
+        """Name the document and both days."""
+        self.number, self.on, self.issue_date = number, on, issue_date
+        super().__init__(f"document {number} was issued on {issue_date} and cannot be reversed on {on}, before it")
+
+
 class AlreadyPaidOn(Conflict):
     """The document has applications, so it cannot be reversed before they are."""
 

@@ -152,20 +152,21 @@ def _mirror(entry_id: int, entry: NewEntry, on: date) -> NewEntry:
 def set_period(session: Session, actor: Actor, *, starts_on: date, ends_on: date, state: PeriodState) -> None:
     """Close a span of days for postings, or open it again.
 
-    Raises NotYourDuty, EndsBeforeStart, and PeriodClosed where another closed period keeps some of the days closed.
+    Raises NotYourDuty, EndsBeforeStart, and PeriodClosed where these very days were never closed as one period but
+    another keeps some of them closed.
     """
     require(actor, Duty.CLOSE)
     if ends_on < starts_on:
         raise EndsBeforeStart(starts_on, ends_on)
     period = queries.find_period(session, actor.company_id, starts_on, ends_on)
+    if state is PeriodState.OPEN and (period is None or period.state is PeriodState.OPEN):
+        for first, last in queries.closed_periods(session, actor.company_id, starts_on, ends_on):
+            raise PeriodClosed(max(first, starts_on), last)
     if period is None:
         period = Period(company_id=actor.company_id, starts_on=starts_on, ends_on=ends_on, state=state)
         session.add(period)
     period.state = state
     session.flush()
-    if state is PeriodState.OPEN:
-        for first, last in queries.closed_periods(session, actor.company_id, starts_on, ends_on):
-            raise PeriodClosed(max(first, starts_on), last)
     verb = "close" if state is PeriodState.CLOSED else "reopen"
     detail: dict[str, object] = {"starts_on": audit.plain(starts_on), "ends_on": audit.plain(ends_on)}
     audit.record(session, actor, verb, "periods", period.id, detail=detail)

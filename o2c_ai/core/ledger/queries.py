@@ -56,6 +56,12 @@ def accounts_by_role(session: Session, company_id: int) -> dict[AccountRole, int
     return {row.role: row.id for row in session.execute(asked)}
 
 
+def account_roles(session: Session, company_id: int) -> dict[str, AccountRole]:
+    """Account number → what the account is for, of every account."""
+    asked = select(Account.number, Account.role).where(Account.company_id == company_id)
+    return {row.number: row.role for row in session.execute(asked)}
+
+
 def next_bank_number(session: Session, company_id: int) -> str:
     """The number a further bank account's ledger account gets: the first free one from 1000 up."""
     taken = set(session.scalars(select(Account.number).where(Account.company_id == company_id)))

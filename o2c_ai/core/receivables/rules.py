@@ -305,6 +305,15 @@ class UnknownClearing(NotFound):
         super().__init__(f"entry {entry_id} applied nothing that could be undone")
 
 
+class UndoneTooEarly(Invalid):
+    """A clearing would be undone on a day before it counts from."""
+
+    def __init__(self, on: date, counts_from: date) -> None:
+        """Name both days."""
+        self.on, self.counts_from = on, counts_from
+        super().__init__(f"what counts from {counts_from} cannot be undone on {on}, before it")
+
+
 class AlreadyTakenBack(Conflict):
     """The receipt was reversed before."""
 

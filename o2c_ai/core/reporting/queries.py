@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
-from operator import add
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, select
@@ -17,6 +15,7 @@ from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
+from o2c_ai.core.ledger.tables import Account
 from o2c_ai.core.receivables.queries import credit_as_of, on_account_as_of, open_items_as_of
 from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, OpenItem
@@ -82,23 +81,21 @@ def _open_by_age(
     Items are never looked at one by one: paid ones cancel out, which a million of them do fastest.
     """
     day = OpenItem.due_date if basis is AgingBasis.DUE_DATE else OpenItem.document_date
-    edges = [as_of - timedelta(days=end) for end in (0, *buckets)]
-    spans = [day >= edges[0], *(and_(day < late, day >= early) for late, early in pairwise(edges)), day < edges[-1]]
-    key = (OpenItem.customer_id, OpenItem.currency)
+    edges = enumerate(as_of - timedelta(days=end) for end in (0, *buckets))
+    place = case(*((day >= edge, number) for number, edge in edges), else_=len(buckets) + 1).label("place")
     known = and_(OpenItem.company_id == company_id, OpenItem.known_on <= as_of)
-    billed = select(*key, *_sums(spans, OpenItem.amount_minor)).where(known).group_by(*key)
-    applied = select(*key, *_sums(spans, -Application.amount_minor)).where(known, Application.known_on <= as_of)
-    applied = applied.join(Application, Application.open_item_id == OpenItem.id).group_by(*key)
-    found: dict[_Key, tuple[int, ...]] = {}
+    billed = select(OpenItem.customer_id, OpenItem.currency, place, _total(OpenItem.amount_minor)).where(known)
+    applied = (
+        select(OpenItem.customer_id, OpenItem.currency, place, -_total(Application.amount_minor))
+        .join(Application, Application.open_item_id == OpenItem.id)
+        .where(Application.company_id == company_id, Application.known_on <= as_of, OpenItem.known_on <= as_of)
+    )
+    found: dict[_Key, list[int]] = defaultdict(lambda: [0] * (len(buckets) + 2))
     for asked in (billed, applied):
-        for customer, currency, *sums in session.execute(asked):
-            before = found.get((customer, currency), (0,) * len(sums))
-            found[customer, currency] = tuple(map(add, before, sums))
-    return {key: sums for key, sums in found.items() if any(sums)}
-
-
-def _sums(spans: Sequence[ColumnElement[bool]], minor: _Minor) -> list[ColumnElement[int]]:
-    return [_total(case((span, minor), else_=0)) for span in spans]
+        grouped = asked.group_by(OpenItem.customer_id, OpenItem.currency, "place")
+        for customer, currency, number, minor in session.execute(grouped):
+            found[customer, currency][number] += minor
+    return {key: tuple(sums) for key, sums in found.items() if any(sums)}
 
 
 def _credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[_Key, tuple[int, int, int]]:
@@ -273,6 +270,12 @@ def _auto_precision(session: Session, company_id: int, as_of: date, since: date 
     )
     hits, of = session.execute(asked.select_from(CashApplication)).one()
     return Rate(hits, of)
+
+
+def account_roles(session: Session, company_id: int) -> dict[str, AccountRole]:
+    """Account number → what the books use it for, of every account."""
+    asked = select(Account.number, Account.role).where(Account.company_id == company_id)
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def account_statement(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AccountLine]:

@@ -27,7 +27,7 @@ from o2c_ai.core.verification.rules import DayTotals, Finding, Law, Verified, di
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import ColumnElement, Executable, FromClause, Table
+    from sqlalchemy import ColumnElement, Executable, FromClause, Select, Table
     from sqlalchemy.orm import Session
 
 FINDINGS_A_CHECK = 1_000
@@ -112,29 +112,36 @@ def verified(session: Session, company_id: int) -> Verified:
     """
     mine = {"company": company_id}
     findings: list[Finding] = []
-    checked = dict.fromkeys(Law, 0)
-    counted: dict[tuple[str, bool], int] = {}
     for check in _checks():
         broken = session.execute(check.asked, mine).mappings()
         findings += [Finding(check.law, check.table, row["row_id"], check.what.format_map(row)) for row in broken]
-        rows = check.table, check.mirrors_only
-        if rows not in counted:
-            counted[rows] = _count(session, company_id, *rows)
-        checked[check.law] += counted[rows]
     totals = _daily_totals(session, company_id)
     findings += [_control_finding(total) for total in differing_days(totals)]
     findings += _payer_findings(session, company_id)
+    counted = session.execute(_populations(), mine).mappings().one()
+    checked = dict.fromkeys(Law, 0)
+    for check in _checks():
+        checked[check.law] += counted[_population(check)]
     checked[Law.CONTROL_ACCOUNTS] = len(totals)
-    checked[Law.PAYER_ACCOUNTS] = counted[Receipt.__tablename__, False]
+    checked[Law.PAYER_ACCOUNTS] = counted[Receipt.__tablename__]
     return Verified(tuple(findings), checked)
 
 
-def _count(session: Session, company_id: int, name: str, mirrors_only: bool) -> int:  # noqa: FBT001 - a check's own
-    table = Base.metadata.tables[name]
-    asked = select(func.count()).select_from(table).where(table.c.company_id == company_id)
-    if mirrors_only:
-        asked = asked.where(table.c.reverses_id.is_not(None))
-    return session.scalars(asked).one()
+def _population(check: _Check) -> str:
+    return f"{check.table} mirrors" if check.mirrors_only else check.table
+
+
+@cache
+def _populations() -> Select[*tuple[int, ...]]:
+    """How many rows the company has in each table that is checked, and how many of them are mirrors."""
+    counts = {}
+    for check in _checks():
+        table = Base.metadata.tables[check.table]
+        asked = select(func.count()).select_from(table).where(table.c.company_id == bindparam("company"))
+        if check.mirrors_only:
+            asked = asked.where(table.c.reverses_id.is_not(None))
+        counts[_population(check)] = asked.scalar_subquery().label(_population(check))
+    return select(*counts.values())
 
 
 def _daily_totals(session: Session, company_id: int) -> list[DayTotals]:

@@ -151,7 +151,9 @@ def _bookings(session: Session, company_id: int, as_of: date, cleared: dict[tupl
             item = -row.credit_item_id
         minor = cleared.get((row.line_id, item), 0) if item is not None else 0
         reason = _REASONS.get(row.reason.value, Reason.DEDUCTION)
-        bookings.append(Booking(row.line_id, item, row.customer_id, row.amount_minor, minor, reason))
+        bookings.append(
+            Booking(row.line_id, item, row.customer_id, row.amount_minor, minor, reason, bool(row.untouched))
+        )
     return bookings
 
 

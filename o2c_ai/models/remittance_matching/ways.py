@@ -15,8 +15,6 @@ from o2c_ai.models.remittance_matching.sets import find_sets
 
 SOLUTIONS_MAX = 64
 """Solutions of one search that are looked at; more only add to the count."""
-REPEATED = 2
-"""Copies of a solution's items that make it impossible: one item cannot be paid by two rows."""
 
 
 class Fit(enum.StrEnum):

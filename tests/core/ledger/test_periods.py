@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 2, 29)
 ONE_DAY = timedelta(days=1)
+POSTING = """
+    INSERT INTO postings (company_id, entry_id, account_id, currency, amount_minor) VALUES (:c, 9, :a, 'EUR', :m)
+"""
 
 
 def close(books: Books, first: date = FIRST, last: date = LAST) -> None:
@@ -64,7 +67,7 @@ def test_the_database_keeps_the_period_closed_by_itself(books: Books) -> None:
     for role, minor in ((AccountRole.RECEIVABLES, 1), (AccountRole.REVENUE, -1)):
         force(
             books.session,
-            "INSERT INTO postings (company_id, entry_id, account_id, currency, amount_minor) VALUES (:c, 9, :a, 'EUR', :m)",
+            POSTING,
             c=books.company_id,
             a=accounts[role],
             m=minor,
@@ -104,6 +107,20 @@ def test_days_that_another_period_keeps_closed_are_not_said_to_be_open(sqlite_bo
 
     with pytest.raises(PeriodClosed, match=f"2024-02-10 lies in a period closed up to {LAST}"):
         reopen(sqlite_books, date(2024, 2, 10), date(2024, 3, 31))
+
+
+def test_a_day_closed_twice_is_open_once_both_periods_are(sqlite_books: Books) -> None:
+    quarter = (date(2024, 1, 1), date(2024, 3, 31))
+    close(sqlite_books)
+    close(sqlite_books, *quarter)
+
+    reopen(sqlite_books)
+    with pytest.raises(PeriodClosed):
+        post(sqlite_books.session, sqlite_books.actor, entries=[sale(sqlite_books, on=LAST)])
+    reopen(sqlite_books, *quarter)
+    post(sqlite_books.session, sqlite_books.actor, entries=[sale(sqlite_books, on=LAST)])
+
+    assert count(sqlite_books.session, "journal_entries") == 1
 
 
 def test_a_period_ends_on_or_after_its_start(books: Books) -> None:

@@ -38,52 +38,47 @@ KEPT = {
 }
 """Tables whose rows are never deleted, with the columns that never change."""
 
-_CREDIT_USED = """
-        SELECT 1 FROM {rows} AS row
-        JOIN credit_items AS item ON item.id = row.credit_item_id
-        WHERE item.currency <> row.currency OR item.company_id <> row.company_id
-           OR (SELECT coalesce(sum(a.amount_minor), 0) FROM applications AS a WHERE a.credit_item_id = item.id)
-              + (SELECT coalesce(sum(m.amount_minor), 0) FROM credit_movements AS m WHERE m.credit_item_id = item.id)
-              NOT BETWEEN 0 AND item.amount_minor
+OVER_ITEM = """
+    NOT EXISTS (SELECT 1 FROM open_items AS item
+                WHERE item.id = row.open_item_id AND item.currency = row.currency AND item.company_id = row.company_id
+                  AND (SELECT sum(a.amount_minor) FROM applications AS a WHERE a.open_item_id = item.id)
+                      BETWEEN 0 AND item.amount_minor)
 """
 
-OVER_ITEM = """
-        SELECT 1 FROM {rows} AS row
-        JOIN open_items AS item ON item.id = row.open_item_id
-        WHERE item.currency <> row.currency OR item.company_id <> row.company_id
-           OR (SELECT sum(a.amount_minor) FROM applications AS a WHERE a.open_item_id = item.id)
-              NOT BETWEEN 0 AND item.amount_minor
-        UNION ALL
+OVER_CREDIT = """
+    row.credit_item_id IS NOT NULL AND
+    NOT EXISTS (SELECT 1 FROM credit_items AS item
+                WHERE item.id = row.credit_item_id AND item.currency = row.currency AND item.company_id = row.company_id
+                  AND (SELECT coalesce(sum(a.amount_minor), 0) FROM applications AS a WHERE a.credit_item_id = item.id)
+                    + (SELECT coalesce(sum(m.amount_minor), 0) FROM credit_movements AS m
+                       WHERE m.credit_item_id = item.id) BETWEEN 0 AND item.amount_minor)
 """
 
 UNBALANCED = """
-    SELECT 1 FROM {rows} AS row
-    WHERE (SELECT count(*) FROM postings AS p WHERE p.entry_id = row.id AND p.company_id = row.company_id) < 2
-       OR EXISTS (SELECT 1 FROM postings AS p WHERE p.entry_id = row.id
-                  GROUP BY p.currency HAVING sum(p.amount_minor) <> 0)
-       OR (SELECT coalesce(sum(p.base_minor), 0) FROM postings AS p WHERE p.entry_id = row.id) <> 0
-       OR (SELECT count(p.base_minor) NOT IN (0, count(*)) FROM postings AS p WHERE p.entry_id = row.id)
-       OR EXISTS (SELECT 1 FROM postings AS p WHERE p.entry_id = row.id AND p.company_id <> row.company_id)
+    (SELECT count(*) < 2 OR sum(p.amount_minor) <> 0
+         OR count(p.base_minor) NOT IN (0, count(*)) OR coalesce(sum(p.base_minor), 0) <> 0
+         OR min(p.company_id) <> row.company_id OR max(p.company_id) <> row.company_id
+         OR (min(p.currency) <> max(p.currency)
+             AND EXISTS (SELECT 1 FROM postings AS q WHERE q.entry_id = row.id
+                         GROUP BY q.currency HAVING sum(q.amount_minor) <> 0))
+     FROM postings AS p WHERE p.entry_id = row.id)
 """
 
 CLOSED = """
-    SELECT 1 FROM {rows} AS row
-    JOIN periods AS p ON p.company_id = row.company_id AND p.state = 'closed'
-     AND row.posting_date BETWEEN p.starts_on AND p.ends_on
+    EXISTS (SELECT 1 FROM periods AS p WHERE p.company_id = row.company_id AND p.state = 'closed'
+            AND row.posting_date BETWEEN p.starts_on AND p.ends_on)
 """
 
-SEALED = """
-    SELECT 1 FROM {rows} AS row JOIN journal_entries AS e ON e.id = row.entry_id
-"""
+SEALED = "EXISTS (SELECT 1 FROM journal_entries AS e WHERE e.id = row.entry_id)"
 
 CHECKS = (
     ("journal_entries", "balanced", UNBALANCED, "an entry must balance"),
     ("journal_entries", "period_open", CLOSED, "the period is closed"),
     ("postings", "not_sealed", SEALED, "the entry is sealed"),
-    ("applications", "not_over", OVER_ITEM + _CREDIT_USED, "more applied than there is"),
-    ("credit_movements", "not_over", _CREDIT_USED, "more credit used than there is"),
+    ("applications", "not_over", f"({OVER_ITEM}) OR ({OVER_CREDIT})", "more applied than there is"),
+    ("credit_movements", "not_over", OVER_CREDIT, "more credit used than there is"),
 )
-"""Table, law, query that finds a broken row among the new ones, and what the refusal says."""
+"""Table, law, what is true of a new `row` that breaks it, and what the refusal says."""
 
 
 def upgrade() -> None:
@@ -116,21 +111,12 @@ def _sqlite() -> list[str]:
         when = f"BEFORE UPDATE OF {', '.join(columns)}"
         found.append(_sqlite_refusal(table, "kept", when, "keeps these columns"))
         found.append(_sqlite_refusal(table, "no_delete", "BEFORE DELETE", "is never deleted"))
-    for table, law, query, message in CHECKS:
-        rows = query.format(rows="(SELECT " + ", ".join(f"NEW.{c} AS {c}" for c in _COLUMNS[table]) + ")")
+    for table, law, broken, message in CHECKS:
         found.append(
-            f"CREATE TRIGGER {table}_{law} AFTER INSERT ON {table} WHEN EXISTS ({rows}) "
+            f"CREATE TRIGGER {table}_{law} AFTER INSERT ON {table} WHEN {broken.replace('row.', 'NEW.')} "
             f"BEGIN SELECT raise(ABORT, '{table}: {message}'); END"
         )
     return found
-
-
-_COLUMNS = {
-    "journal_entries": ("id", "company_id", "posting_date"),
-    "postings": ("entry_id",),
-    "applications": ("company_id", "open_item_id", "credit_item_id", "currency"),
-    "credit_movements": ("company_id", "credit_item_id", "currency"),
-}
 
 
 def _sqlite_refusal(table: str, law: str, when: str, message: str) -> str:
@@ -145,10 +131,10 @@ def _postgresql() -> list[str]:
     for table, columns in KEPT.items():
         found += _pg_refusal(table, "kept", f"BEFORE UPDATE OF {', '.join(columns)}", "keeps these columns")
         found += _pg_refusal(table, "no_delete", "BEFORE DELETE OR TRUNCATE", "is never deleted")
-    for table, law, query, message in CHECKS:
+    for table, law, broken, message in CHECKS:
         found.append(
             f"CREATE FUNCTION {table}_{law}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF EXISTS ({query.format(rows='new_rows')}) THEN "
+            f"IF EXISTS (SELECT 1 FROM new_rows AS row WHERE {broken}) THEN "
             f"RAISE EXCEPTION '{table}: {message}' USING ERRCODE = 'check_violation'; END IF; RETURN NULL; END $$"
         )
         found.append(

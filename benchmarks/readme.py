@@ -1,0 +1,62 @@
+"""Puts the measured figures into the README: `python -m benchmarks.readme` after `make bench`; a test compares the two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.results import RESULTS
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN = "<!-- figures, written by `python -m benchmarks.readme` -->\n"
+END = "<!-- end of figures -->\n"
+UNMEASURED = "Not measured yet: `make bench` writes `benchmarks/results.json`, and this table follows from it.\n"
+LIST_MAX = 4
+"""Longest list that is shown; longer ones and nested figures stay in results.json."""
+
+
+def read_results() -> dict[str, dict[str, object]]:
+    """Every benchmark's figures by its name; empty where nothing was measured yet."""
+    if not RESULTS.exists():
+        return {}
+    found: dict[str, dict[str, object]] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return found
+
+
+def figures_table(results: Mapping[str, Mapping[str, object]]) -> str:
+    """A row for each benchmark with its figures as they stand in the results, in Markdown."""
+    if not results:
+        return UNMEASURED
+    rows = [f"| {name} | {_figures(figures)} |\n" for name, figures in sorted(results.items())]
+    return "".join(["| measured | figures |\n", "| --- | --- |\n", *rows])
+
+
+def with_figures(page: str, results: Mapping[str, Mapping[str, object]]) -> str:
+    """The page with the table of these results between its marks. Raises ValueError where a mark is missing."""
+    head, rest = page.split(BEGIN)
+    _, tail = rest.split(END)
+    return "".join([head, BEGIN, "\n", figures_table(results), "\n", END, tail])
+
+
+def _figures(figures: Mapping[str, object]) -> str:
+    shown = {name.replace("_", " "): text for name, value in figures.items() if (text := _shown(value))}
+    return " · ".join(f"{name} {text}" for name, text in shown.items())
+
+
+def _shown(value: object) -> str:
+    """A figure as it was written; empty for what has no place in a table."""
+    if isinstance(value, list) and 0 < len(value) <= LIST_MAX:
+        return " / ".join(map(_shown, value))
+    if value is None or isinstance(value, list | dict):
+        return ""
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def main() -> None:
+    """Write the README anew."""
+    README.write_text(with_figures(README.read_text(encoding="utf-8"), read_results()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

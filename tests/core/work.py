@@ -1,0 +1,37 @@
+"""Common days of work in one line of a test: a line booked at once, and what is open afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from o2c_ai.core.cash_application.actions import book
+from o2c_ai.core.cash_application.rules import Booking
+from o2c_ai.core.payments.queries import lock_lines
+from o2c_ai.core.receivables.queries import columns_open_items
+from tests.books import DAY
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from o2c_ai.core.cash_application.rules import Part
+    from tests.books import Books
+
+LATER = DAY + timedelta(days=9)
+
+
+def pay(books: Books, amount: str, *parts: Part, ref: str = "", on: date = DAY, currency: str = "EUR") -> int:
+    """A new bank line booked in these parts; gives its id."""
+    line = books.line(ref or f"PAY-{amount}-{len(parts)}-{id(parts)}", amount, on=on, currency=currency)
+    book(books.session, books.actor, bookings=[Booking(line, on, parts)])
+    return line
+
+
+def receipt(books: Books, line: int) -> int:
+    """The credit item of a line that came in."""
+    return lock_lines(books.session, books.company_id, [line])[line].credit_item_id or 0
+
+
+def open_now(books: Books, on: date = LATER) -> dict[str, int]:
+    """Number → minor units open on the day."""
+    return {row.number: row.left_minor for row in columns_open_items(books.session, books.company_id, on)}
