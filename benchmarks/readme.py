@@ -1,4 +1,4 @@
-"""Puts the measured figures into the README: `python -m benchmarks.readme` after `make bench`; a test compares the two."""
+"""Puts measured figures into the README: `python -m benchmarks.readme`, after `make bench`; a test compares both."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tests.books import Books
+
+E = TypeVar("E", bound=BooksError)
 
 
 def broken_laws(books: Books) -> list[str]:
@@ -35,7 +37,7 @@ def row_counts(session: Session) -> dict[str, int]:
 
 
 @contextmanager
-def refused(books: Books, error: type[BooksError], match: str = "") -> Iterator[pytest.ExceptionInfo[BooksError]]:
+def refused(books: Books, error: type[E], match: str | None = None) -> Iterator[pytest.ExceptionInfo[E]]:
     """The act is refused by this error, and once it is rolled back the books are as they were."""
     books.session.flush()
     before = row_counts(books.session)

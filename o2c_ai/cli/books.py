@@ -10,14 +10,16 @@ from typing import Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, Company, Out, User, open_door, print_json
+from o2c_ai.cli.door import AsJson, Company, Out, User, a_day, open_door, print_json
 from o2c_ai.core.verification.queries import verified
-from o2c_ai.formats.outputs import APPLICATIONS, POSTINGS, write_table
+from o2c_ai.formats.outputs import APPLICATIONS, POSTINGS, whole_file, write_table
 
 ledger = typer.Typer(help="The ledger: proof and export.", no_args_is_help=True)
 export = typer.Typer(help="Take data out in the exchange folder's shape.", no_args_is_help=True)
 
-Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day to export.")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], callback=a_day, help="First day to export.")
+]
 
 
 class LedgerFormat(enum.StrEnum):
@@ -72,8 +74,7 @@ def ledger_export(
         if out is None:
             sys.stdout.writelines(text)
             return
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("w", encoding="utf-8", newline="") as file:
+        with whole_file(out) as draft, draft.open("w", encoding="utf-8", newline="") as file:
             file.writelines(text)
     door.say("Ledger exported.", {"format": format_.value, "file": out})
 

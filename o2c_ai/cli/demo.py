@@ -45,6 +45,7 @@ def demo(as_json: AsJson = False) -> None:
     if report.broken_laws:
         raise typer.Exit(1)
 
+
 def _facts(report: DemoReport) -> dict[str, object]:
     score = report.score
     return {
@@ -78,7 +79,9 @@ def _tell(report: DemoReport, seconds: float) -> None:
     )
     decided = ", ".join(f"{count} {name}" for name, count in report.decisions.most_common())
     console.print(f"  matched    by rules: {decided}")
-    console.print(f"  against the truth the simulator kept: {score.straight_through} of payable lines straight through,")
+    console.print(
+        f"  against the truth the simulator kept: {score.straight_through} of payable lines straight through,"
+    )
     console.print(f"             {score.auto_precision} of the automatic ones right,")
     console.print(f"             {score.auto_on_others} of lines that pay nothing applied automatically")
     console.print(f"  applied    {report.applied} lines untouched; the rest waits for a clerk, ranked, with reasons")
@@ -86,7 +89,9 @@ def _tell(report: DemoReport, seconds: float) -> None:
     console.print(f"  open       {report.open_items:,} items: {owed}")
     console.print(f"  verified   {report.rows_verified:,} rows against every law of the books: ", end="")
     console.print("[green]all hold[/green]" if not report.broken_laws else f"[red]{report.broken_laws} broken[/red]")
-    console.print(f"\n[bold]Whom to call today[/bold] ({report.customers_to_touch} customers; a contact's expected value)")
+    console.print(
+        f"\n[bold]Whom to call today[/bold] ({report.customers_to_touch} customers; a contact's expected value)"
+    )
     console.print(_worklist(report))
     console.print("\n[bold]Money expected in the coming weeks[/bold]")
     console.print(_forecast(report))

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import ArgumentError
 
 from o2c_ai.core.database import Store
-from o2c_ai.core.errors import BadInput, BooksError
+from o2c_ai.core.errors import BadInput, BooksError, Problem
 from o2c_ai.core.ledger.actions import open_company
 from o2c_ai.core.ledger.queries import find_company, get_company
+from o2c_ai.core.ledger.rules import Company as KnownCompany
 from o2c_ai.core.migrations import upgrade
 from o2c_ai.core.people.actions import create_first_user, create_user
 from o2c_ai.core.people.queries import find_actor, find_administrator
@@ -32,12 +35,33 @@ if TYPE_CHECKING:
 Company = Annotated[str | None, typer.Option("--company", help="Company code (default: O2C_COMPANY, else main).")]
 User = Annotated[str | None, typer.Option("--user", help="Who acts (default: O2C_USER, else cli).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+YEARS = (1900, 2999)
+"""First and last year a command is asked about: it looks back and ahead from the day, and a slip is found here."""
+
+
+def a_day(given: datetime | None) -> datetime | None:
+    """Check a day given to a command. Raises BadParameter."""
+    if given is not None:
+        check_year(given.year)
+    return given
+
+
+def check_year(year: int) -> None:
+    """Refuse years that no books are about. Raises BadParameter."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise typer.BadParameter(f"give a day in the years {YEARS[0]} to {YEARS[1]}")
+
+
 AsOf = Annotated[
-    datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day whose knowledge is used, as 2025-12-31.")
+    datetime,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], callback=a_day, help="The day whose knowledge is used, as 2025-12-31."
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the table is written.")]
 
-error_console = Console(stderr=True)
+error_console = Console(stderr=True, markup=False, emoji=False)
+"""Where progress and refusals are said; names of customers and files may hold brackets, which are no markup."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +78,20 @@ class Door:
     def acting(self, *, base_currency: str | None = None) -> Iterator[tuple[Session, Actor]]:
         """A session and who acts in it; committed when the block ends well. A base currency opens new books."""
         now = datetime.now(UTC)
-        with self.store.session() as session:
+        with closing(self.store), self.store.session() as session:
             yield session, _actor(session, self.company, self.user, base_currency, now)
             session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, int]]:
         """A session for questions and the company's number."""
-        with self.store.reading() as session:
+        with closing(self.store), self.store.reading() as session:
             yield session, get_company(session, self.company).company_id
+
+    def known_company(self) -> KnownCompany | None:
+        """The company meant, None where its books are still to be opened."""
+        with closing(self.store), self.store.reading() as session:
+            return find_company(session, self.company)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[_Progress]:
@@ -76,13 +105,14 @@ class Door:
             print_json({**facts, "notes": list(notes)} if notes else dict(facts))
             return
         console = output()
-        console.print(f"[bold]{title}[/bold]")
+        console.print(title, style="bold")
         table = Table(box=None, show_header=False, pad_edge=False)
         for name, value in facts.items():
-            table.add_row(f"  {name.replace('_', ' ')}", _shown(value))
+            said = name.replace("_", " ") if name.isidentifier() else name  # a file keeps its name
+            table.add_row(f"  {said}", _shown(value))
         console.print(table)
         for note in notes:
-            console.print(f"  note: {note}", style="dim", markup=False)
+            console.print(f"  note: {note}", style="dim")
 
 
 if TYPE_CHECKING:
@@ -91,9 +121,18 @@ if TYPE_CHECKING:
     _Progress = Callable[[str], object]
 
 
+@contextmanager
+def closing(store: Store) -> Iterator[None]:
+    """Let go of the database's connections when the block ends; the next question opens new ones."""
+    try:
+        yield
+    finally:
+        store.dispose()
+
+
 def output() -> Console:
     """Where results are printed: as wide as the terminal, and wide enough for any table when piped."""
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=200)
+    return Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 200)
 
 
 def _shown(value: object) -> str:
@@ -102,13 +141,32 @@ def _shown(value: object) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
+def read_settings() -> Settings:
+    """The settings of this start. Raises BadInput with every environment variable that cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [_unreadable(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+        raise BadInput(problems) from error
+
+
+def _unreadable(setting: str, what: str) -> Problem:
+    return Problem("environment", None, f"O2C_{setting.upper()}", what, "correct it, or unset it for the default")
+
+
 def open_door(company: str | None, user: str | None, *, as_json: bool) -> Door:
-    """Settings read, database there and up to date."""
-    settings = Settings()
+    """Settings read, database there and up to date. Raises BadInput where a setting cannot be used."""
+    settings = read_settings()
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.url())
-    upgrade(store)
+    try:
+        store = Store(settings.url())
+    except (ArgumentError, ImportError) as error:  # not repeated: an address may hold a password
+        known = "write sqlite:///FILE, or postgresql://USER@HOST/NAME with the extra o2c_ai[postgres] installed"
+        what = "is not the address of a database that can be opened"
+        raise BadInput([Problem("environment", None, "O2C_DATABASE_URL", what, known)]) from error
+    with closing(store):
+        upgrade(store)
     return Door(settings, store, company or settings.company, user or settings.user, as_json)
 
 
@@ -140,8 +198,8 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def fail(error: BooksError, *, as_json: bool) -> NoReturn:
-    """Say what was refused, on standard error (or as JSON on standard output), and end with status 1."""
+def fail(error: BooksError, *, as_json: bool, status: int = 1) -> NoReturn:
+    """Say what was refused, on standard error (or as JSON on standard output), and end with the status."""
     problems = error.problems if isinstance(error, BadInput) else []
     if as_json:
         listed = [
@@ -149,5 +207,5 @@ def fail(error: BooksError, *, as_json: bool) -> NoReturn:
         ]
         print_json({"error": type(error).__name__, "message": str(error), "problems": listed})
     else:
-        error_console.print(f"refused: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-    sys.exit(1)
+        error_console.print(f"refused: {error}", style="red", highlight=False, soft_wrap=True)
+    sys.exit(status)

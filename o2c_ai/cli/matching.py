@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, open_door
-from o2c_ai.core.cash_application.rules import ONE_PPM, Policy
+from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, open_door
+from o2c_ai.core.cash_application.rules import ONE_PPM, Decision, Policy
 
-OptionalDay = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First booking date.")]
+OptionalDay = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], callback=a_day, help="First booking date.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,6 +42,8 @@ def match(
     from o2c_ai.jobs.versions import version_for
 
     version_for(model)
+    if options is not None and options.resolve() == out.resolve():
+        raise typer.BadParameter("give another file than --out", param_hint="--options")
     door = open_door(company, user, as_json=as_json)
     asked = door.settings.auto_precision if auto_precision is None else auto_precision
     policy = Policy(auto_ppm=round(asked * ONE_PPM))
@@ -65,13 +69,18 @@ def match(
                 applied = job.apply(session, actor, matched=matched, on=day)
     decisions = Counter(one.suggestion.decision.value for one in matched)
     facts: dict[str, object] = {"lines": len(matched), "decisions": dict(decisions), "rows_written": rows}
-    facts |= {"applied": applied, "matched_by": job.RULES, "auto_precision_asked": asked, "file": out}
+    facts |= {"applied": applied, "held_back": decisions[Decision.AUTO.value] - applied} if apply else {"applied": 0}
+    facts |= {"matched_by": job.RULES, "auto_precision_asked": asked, "file": out}
     door.say(f"Proposals as of {day}.", facts)
 
 
 def unapply(
-    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="First day of acts taken back.")],
-    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Posting date of the reversals.")],
+    since: Annotated[
+        datetime, typer.Option("--since", formats=["%Y-%m-%d"], callback=a_day, help="First day of acts taken back.")
+    ],
+    on: Annotated[
+        datetime, typer.Option("--on", formats=["%Y-%m-%d"], callback=a_day, help="Posting date of the reversals.")
+    ],
     reason: Annotated[str, typer.Option(help="Why.")] = "taken back",
     line: Annotated[list[str] | None, typer.Option(help="Only these bank lines.")] = None,
     company: Company = None,

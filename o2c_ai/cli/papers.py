@@ -8,12 +8,20 @@ from typing import Annotated
 import typer
 
 from o2c_ai.cli.door import AsJson, Company, User, open_door
-from o2c_ai.core.errors import BadInput
-from o2c_ai.core.ledger.queries import find_company
+from o2c_ai.core.errors import BadInput, Conflict
 from o2c_ai.formats.exchange import read_folder
 from o2c_ai.jobs.import_folder import commonest_currency, import_folder
 from o2c_ai.jobs.import_remittance import import_remittance
 from o2c_ai.jobs.import_statement import import_statement
+
+
+class BaseCurrencyFixed(Conflict):
+    """A company's own currency is chosen when its books are opened, and stays."""
+
+    def __init__(self, company: str, currency: str) -> None:
+        """Name the company and its currency."""
+        self.company, self.currency = company, currency
+        super().__init__(f"the books of {company!r} are kept in {currency}: leave --base-currency out")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,9 +56,11 @@ def import_(
         if found.problems:
             raise BadInput(found.problems)
         currency = base_currency or commonest_currency(found) or "EUR"
-        with door.store.reading() as session:
-            if find_company(session, door.company) is None:
-                notes.append(f"opened the books of company {door.company!r} in {currency}")
+        known = door.known_company()
+        if known is None:
+            notes.append(f"opened the books of company {door.company!r} in {currency}")
+        elif base_currency not in {None, known.base_currency}:
+            raise BaseCurrencyFixed(known.code, known.base_currency)
         with door.acting(base_currency=currency) as (session, actor):
             report = import_folder(session, actor, found, mirror=mirror, progress=progress)
     facts: dict[str, object] = {
@@ -73,13 +83,13 @@ def import_statement_(
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take bank statements in; what was imported before is left out."""
+    """Take bank statements in, all of them or none; what was imported before is left out."""
     door = open_door(company, user, as_json=as_json)
     facts: dict[str, object] = {}
-    for file in files:
-        with door.acting() as (session, actor):
-            report = import_statement(session, actor, name=file.name, content=file.read_bytes())
-        facts[file.name] = vars(report)
+    with door.progress("Importing") as progress, door.acting() as (session, actor):
+        for file in files:
+            progress(file.name)
+            facts[str(file)] = vars(import_statement(session, actor, name=file.name, content=file.read_bytes()))
     door.say("Statements imported.", facts)
 
 
@@ -89,11 +99,11 @@ def import_remittance_(
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take remittance advices in; what was imported before is left out."""
+    """Take remittance advices in, all of them or none; what was imported before is left out."""
     door = open_door(company, user, as_json=as_json)
     facts: dict[str, object] = {}
-    for file in files:
-        with door.acting() as (session, actor):
-            fresh = import_remittance(session, actor, name=file.name, content=file.read_bytes())
-        facts[file.name] = {"new": fresh}
+    with door.progress("Importing") as progress, door.acting() as (session, actor):
+        for file in files:
+            progress(file.name)
+            facts[str(file)] = {"new": import_remittance(session, actor, name=file.name, content=file.read_bytes())}
     door.say("Remittance advices imported.", facts)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, open_door
+from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, check_year, open_door
 from o2c_ai.core.collections.rules import Strategy
-from o2c_ai.formats.outputs import FORECAST, PREDICTIONS, WORKLIST, write_table
+from o2c_ai.formats.outputs import FORECAST, PREDICTIONS, WORKLIST, whole_file, write_table
 
 Model = Annotated[str | None, typer.Option("--model", help="A version, or rules.")]
+DAYS_MAX = 3_660
+"""Days that may lie between two things asked about: ten years."""
 Weeks = Annotated[int, typer.Option(min=1, max=53, help="Whole weeks to look ahead.")]
 
 backtests = typer.Typer(help="What the predictions would have been.", no_args_is_help=True)
@@ -79,7 +80,8 @@ def worklist(
     as_of: AsOf, out: Out, model: Model = None, company: Company = None, user: User = None, as_json: AsJson = False
 ) -> None:
     """Say whom to call today, best first."""
-    from o2c_ai.jobs import score_open_items, worklist as job
+    from o2c_ai.jobs import score_open_items
+    from o2c_ai.jobs import worklist as job
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
@@ -92,9 +94,13 @@ def worklist(
 
 
 def backtest_timing(
-    cutoff: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The model knows nothing later.")],
+    cutoff: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], callback=a_day, help="The model knows nothing later.")
+    ],
     out: Out,
-    days: Annotated[int, typer.Option(min=1, help="Items issued this many days after the cutoff are scored.")] = 61,
+    days: Annotated[
+        int, typer.Option(min=1, max=DAYS_MAX, help="Items issued this many days after the cutoff are scored.")
+    ] = 61,
     model: Model = None,
     company: Company = None,
     user: User = None,
@@ -113,7 +119,7 @@ def backtest_timing(
 def backtest_forecast(
     origins: Annotated[str, typer.Option(help="First and last day, as 2019-04-26:2019-10-04.")],
     out: Out,
-    every: Annotated[int, typer.Option(min=1, help="Days between two forecasts.")] = 7,
+    every: Annotated[int, typer.Option(min=1, max=DAYS_MAX, help="Days between two forecasts.")] = 7,
     weeks: Weeks = 13,
     model: Model = None,
     company: Company = None,
@@ -138,18 +144,20 @@ def _span(text: str) -> tuple[date, date]:
         first, last = (date.fromisoformat(part) for part in text.split(":"))
     except ValueError as error:
         raise typer.BadParameter("write two days as 2019-04-26:2019-10-04", param_hint="--origins") from error
+    check_year(first.year)
+    check_year(last.year)
+    if first > last:
+        raise typer.BadParameter(f"{first} is after {last}", param_hint="--origins")
     return first, last
 
 
-def timing_features(
-    as_of: AsOf, out: Out, company: Company = None, user: User = None, as_json: AsJson = False
-) -> None:
+def timing_features(as_of: AsOf, out: Out, company: Company = None, user: User = None, as_json: AsJson = False) -> None:
     """Write what the timing models read of every item known on the day, as a Parquet table."""
     from o2c_ai.models.payment_timing.features import items_frame
 
     door = open_door(company, user, as_json=as_json)
     with door.progress("Reading"), door.reading() as (session, company_id):
         frame = items_frame(session, company_id, as_of.date())
-    out.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_parquet(out, index=False)
+    with whole_file(out) as draft:
+        frame.to_parquet(draft, index=False)
     door.say(f"Features as of {as_of.date()}.", {"items": len(frame), "columns": len(frame.columns), "file": out})

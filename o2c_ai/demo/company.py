@@ -92,9 +92,7 @@ def _open(session: Session, world: World, recorded_at: datetime) -> Actor:
         recorded_at=recorded_at,
     )
     roles = list(Role)
-    actor = create_first_user(
-        session, company_id=company.company_id, name="demo", roles=roles, recorded_at=recorded_at
-    )
+    actor = create_first_user(session, company_id=company.company_id, name="demo", roles=roles, recorded_at=recorded_at)
     create_user(session, actor, name="second", roles=roles)
     return actor
 
@@ -117,7 +115,7 @@ def _match(
 
 def _proposal(one: match.Matched, names: Names) -> Proposal:
     made = one.suggestion
-    ref, _ = names.lines[made.line_id]
+    ref, _, _ = names.lines[made.line_id]
     # What only the books know (tolerance, residual) is a deduction in the exchange folder's words.
     rows = tuple(
         Application(ref, *names.of(part), part.amount_minor, cast("Reason", _WORDS.get(part.reason, part.reason.value)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -198,11 +198,3 @@ def _taken(buffer: io.StringIO) -> str:
     buffer.seek(0)
     buffer.truncate()
     return text
-
-
-WRITERS: dict[str, Callable[[Iterable[Sequence[Any]], Chart], Iterator[str]]] = {
-    "beancount": to_beancount,
-    "hledger": to_hledger,
-    "csv": to_csv,
-}
-"""Writer of each format, by the name the command line uses."""

@@ -22,12 +22,12 @@ class Names:
 
     def __init__(
         self,
-        lines: Mapping[int, tuple[str, str]],
+        lines: Mapping[int, tuple[str, str, int]],
         items: Mapping[int, tuple[str, int]],
         memos: Mapping[int, tuple[str, int]],
         customers: Mapping[int, str],
     ) -> None:
-        """Lines give (reference, currency); items and memos give (number, customer)."""
+        """Lines give (reference, currency, amount in minor units); items and memos give (number, customer)."""
         self.lines, self.items, self.memos, self.customers = lines, items, memos, customers
 
     def of(self, part: Part) -> tuple[str, str]:
@@ -47,7 +47,7 @@ def write_proposals(path: Path, suggestions: Sequence[MatchSuggestion], names: N
 
 def _proposal_rows(suggestions: Sequence[MatchSuggestion], names: Names) -> Iterator[tuple[object, ...]]:
     for made in suggestions:
-        ref, currency = names.lines[made.line_id]
+        ref, currency, total_minor = names.lines[made.line_id]
         chance = probability(made.probability_ppm)
         explanation = safe_text("; ".join(made.reasons))
         head = (ref, made.decision.value, chance)
@@ -57,12 +57,11 @@ def _proposal_rows(suggestions: Sequence[MatchSuggestion], names: Names) -> Iter
             yield (*head, number, amount, part.reason.value, customer, explanation)
         if not made.parts:
             customer = names.customers.get(made.customer_id or 0, "")
-            yield (*head, "", "", made.exception, customer, explanation)
+            total = format_minor(total_minor, currency)  # so that the rows of every line sum to its amount
+            yield (*head, "", total, made.exception, customer, explanation)
 
 
-def write_options(
-    path: Path, options: Sequence[tuple[int, Sequence[tuple[int, Sequence[Part]]]]], names: Names
-) -> int:
+def write_options(path: Path, options: Sequence[tuple[int, Sequence[tuple[int, Sequence[Part]]]]], names: Names) -> int:
     """Write the ranked options of each line: (line, [(probability in millionths, parts)])."""
     return write_table(path, OPTIONS, _option_rows(options, names))
 
@@ -71,7 +70,7 @@ def _option_rows(
     options: Sequence[tuple[int, Sequence[tuple[int, Sequence[Part]]]]], names: Names
 ) -> Iterator[tuple[object, ...]]:
     for line_id, ranked in options:
-        ref, currency = names.lines[line_id]
+        ref, currency, _ = names.lines[line_id]
         for rank, (ppm, parts) in enumerate(ranked[:OPTIONS_MAX], start=1):
             for part in parts:
                 number, _ = names.of(part)

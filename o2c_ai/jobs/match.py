@@ -16,6 +16,7 @@ from o2c_ai.models.remittance_matching.books import read_papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read_names(session: Session, company_id: int, as_of: date) -> Names:
     """Names of everything known of the company on the day."""
     return Names(
-        {row.id: (row.line_ref, row.currency) for row in columns_lines(session, company_id, as_of)},
+        {row.id: (row.line_ref, row.currency, row.amount_minor) for row in columns_lines(session, company_id, as_of)},
         {row.id: (row.number, row.customer_id) for row in columns_items_history(session, company_id, as_of)},
         {row.id: (row.number, row.customer_id) for row in columns_memos(session, company_id, as_of)},
         {customer.customer_id: customer.code for customer in list_customers(session, company_id)},

@@ -30,6 +30,8 @@ def measure_timing(session: Session, company_id: int, *, as_of: date) -> dict[st
     if paid < PAID_ITEMS_MIN:
         return {"serving": RULES, "measured": f"no: {paid} paid items, {PAID_ITEMS_MIN} are needed"}
     predicted = predict_at_issue(items, as_of - timedelta(days=SPAN_DAYS), SPAN_DAYS, day_one)
+    if predicted.empty:
+        return {"serving": RULES, "measured": f"no: nothing was issued in the {SPAN_DAYS} days before"}
     score = score_timing(predicted, items, as_of)
     return {"serving": RULES, **{name: _rounded(value) for name, value in asdict(score).items()}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,22 +21,24 @@ from tests.core.plain_sql import ask, count, force
 if TYPE_CHECKING:
     from o2c_ai.core.database import Store
 
-SCRIPTS = "o2c_ai.core:migrations"
+
+def scripts() -> Config:
+    """The steps as alembic finds them in the package."""
+    config = Config()
+    config.set_main_option("script_location", "o2c_ai.core:migrations")
+    return config
 
 
 def step(store: Store, revision: str) -> None:
     """Take a database back to a revision, as an administrator with alembic would."""
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
+    config = scripts()
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 
 
 def newest() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(scripts()).get_current_head()
 
 
 def triggers(store: Store) -> set[str]:
@@ -128,3 +131,29 @@ def test_an_upgrade_may_stop_at_an_older_step(store: Store) -> None:
 
     assert set(all_tables().tables) < set(inspect(store.engine).get_table_names())
     assert not triggers(store)
+
+
+def test_a_new_step_is_written_with_plain_column_types_so_that_it_means_the_same_for_ever(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    config = scripts()
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{ScriptDirectory.from_config(config).versions}\n{tmp_path}")
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE outbox_messages")
+        config.attributes["connection"] = connection
+        command.revision(config, "Messages again.", autogenerate=True, version_path=str(tmp_path), rev_id="next")
+
+    (written,) = tmp_path.glob("next*.py")
+    step = written.read_text()
+    assert "op.create_table('outbox_messages'" in step
+    for column in ("sa.String(length=24)", "sa.DateTime(timezone=True)", "sa.Text()", "sa.Integer()"):
+        assert column in step
+    assert "o2c_ai" not in step
+
+
+def test_no_step_depends_on_code_that_may_change() -> None:
+    steps = list(Path(ScriptDirectory.from_config(scripts()).versions).glob("*.py"))
+
+    assert len(steps) >= 2
+    assert [step.name for step in steps if "o2c_ai" in step.read_text()] == []

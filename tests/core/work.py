@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.payments.queries import lock_lines
+from o2c_ai.core.people.actions import create_user
+from o2c_ai.core.people.rules import Role
 from o2c_ai.core.receivables.queries import columns_open_items
 from tests.books import DAY
 
@@ -15,14 +18,21 @@ if TYPE_CHECKING:
     from datetime import date
 
     from o2c_ai.core.cash_application.rules import Part
+    from o2c_ai.core.people.rules import Actor
     from tests.books import Books
 
 LATER = DAY + timedelta(days=9)
+_NUMBERS = count(1)
+
+
+def collector(books: Books) -> Actor:
+    """Somebody who may not book."""
+    return create_user(books.session, books.actor, name="carl", roles=[Role.COLLECTOR])
 
 
 def pay(books: Books, amount: str, *parts: Part, ref: str = "", on: date = DAY, currency: str = "EUR") -> int:
     """A new bank line booked in these parts; gives its id."""
-    line = books.line(ref or f"PAY-{amount}-{len(parts)}-{id(parts)}", amount, on=on, currency=currency)
+    line = books.line(ref or f"PAYMENT {next(_NUMBERS)}", amount, on=on, currency=currency)
     book(books.session, books.actor, bookings=[Booking(line, on, parts)])
     return line
 

@@ -26,7 +26,7 @@ def columns_parts(session: Session, company_id: int, as_of: date, since: date | 
     """What people booked and had not taken back by the day, line by line in the exchange folder's shape.
 
     Columns: line_id, line_ref, booking_date, open_item_id, credit_item_id, number (invoice or credit memo, or None),
-    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on, untouched (1 where applied automatically).
+    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on, untouched (1: automatic).
     """
     asked = (
         select(
@@ -121,7 +121,7 @@ def new_residuals(session: Session, company_id: int, entry_ids: Sequence[int]) -
         .order_by(Application.id)
     )
     found: list[NewOpenItem] = []
-    for item, rest in session.execute(asked).tuples():
+    for item, rest in session.execute(asked):
         root = item.number.rpartition("/R")[0] if item.kind is ItemKind.RESIDUAL else item.number
         taken = select(OpenItem.number).where(
             OpenItem.company_id == company_id, OpenItem.number.startswith(f"{root}/R", autoescape=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among, chunks
 from o2c_ai.core.ledger.tables import JournalEntry
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
@@ -23,7 +23,7 @@ from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMoveme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
@@ -34,43 +34,31 @@ IDS_A_QUESTION = 5_000
 def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
     """Running balances of these open items, rows locked in id order. Raises UnknownItem."""
     found: dict[int, Balance] = {}
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        rows = session.execute(_locked(OpenItem, company_id, part)).all()  # what is used is read under the lock
-        used = _used_of(session, Application.open_item_id, Application.base_minor, part)
-        for row in rows:
-            amount, base = used.get(row.id, (0, 0))
-            found[row.id] = Balance(
-                row.number, row.currency, row.amount_minor, amount, row.base_minor, base, row.customer_id
-            )
+    rows = _locked(session, OpenItem, company_id, item_ids)  # what is used is read under the lock
+    used = _used_of(session, Application.open_item_id, Application.base_minor, item_ids)
+    for row_id, number, currency, minor, base_minor, customer in rows:
+        amount, base = used.get(row_id, (0, 0))
+        found[row_id] = Balance(number, currency, minor, amount, base_minor, base, customer)
     return _all_of(found, item_ids)
 
 
 def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
     """Running balances of these credit items, rows locked in id order. Raises UnknownItem."""
     found: dict[int, Balance] = {}
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        rows = session.execute(_locked(CreditItem, company_id, part)).all()
-        applied = _used_of(session, Application.credit_item_id, Application.credit_base_minor, part)
-        moved = _used_of(session, CreditMovement.credit_item_id, CreditMovement.base_minor, part)
-        for row in rows:
-            (one, base_one), (two, base_two) = applied.get(row.id, (0, 0)), moved.get(row.id, (0, 0))
-            found[row.id] = Balance(
-                row.number,
-                row.currency,
-                row.amount_minor,
-                one + two,
-                row.base_minor,
-                base_one + base_two,
-                row.customer_id,
-            )
+    rows = _locked(session, CreditItem, company_id, item_ids)
+    applied = _used_of(session, Application.credit_item_id, Application.credit_base_minor, item_ids)
+    moved = _used_of(session, CreditMovement.credit_item_id, CreditMovement.base_minor, item_ids)
+    for row_id, number, currency, minor, base_minor, customer in rows:
+        (one, base_one), (two, base_two) = applied.get(row_id, (0, 0)), moved.get(row_id, (0, 0))
+        used, base_used = one + two, base_one + base_two
+        found[row_id] = Balance(number, currency, minor, used, base_minor, base_used, customer)
     return _all_of(found, item_ids)
 
 
 def lock_items(session: Session, company_id: int, open_ids: Sequence[int], credit_ids: Sequence[int]) -> None:
     """Lock everything an act of several steps will touch, in the order every act locks: open items, then credit."""
-    for table, ids in ((OpenItem, open_ids), (CreditItem, credit_ids)):
-        for part in chunks(sorted(set(ids)), IDS_A_QUESTION):
-            session.execute(_locked(table, company_id, part)).all()
+    _locked(session, OpenItem, company_id, open_ids)
+    _locked(session, CreditItem, company_id, credit_ids)
 
 
 def parked(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict[tuple[int, int | None], Parked]:
@@ -84,23 +72,26 @@ def parked(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict
         .group_by(CreditMovement.credit_item_id, CreditMovement.customer_id, CreditItem.id)
     )
     found: dict[tuple[int, int | None], Parked] = {}
-    for part in chunks(sorted(set(credit_ids)), IDS_A_QUESTION):
-        for row in session.execute(asked.where(CreditMovement.credit_item_id.in_(part))):
-            found[row[0], row[1]] = Parked(row[2], row[3], int(row[4]), None if row[6] else int(row[5] or 0))
+    for row in session.execute(asked.where(among(session, CreditMovement.credit_item_id, credit_ids))):
+        found[row[0], row[1]] = Parked(row[2], row[3], int(row[4]), None if row[6] else int(row[5] or 0))
     return found
 
 
-def _locked(table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _locked(
+    session: Session, table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]
+) -> Sequence[Row[int, str, str, int, int | None, int | None]]:
     columns = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
-    mine = select(*columns).where(table.company_id == company_id, table.id.in_(ids))
-    return mine.order_by(table.id).with_for_update()
+    # "+ 0" keeps SQLite from walking all of the company's rows by its index to find a few by number.
+    mine = select(*columns).where(table.company_id + 0 == company_id, among(session, table.id, ids))
+    return session.execute(mine.order_by(table.id).with_for_update()).all()
 
 
 def _used_of(
     session: Session, key: InstrumentedAttribute[Any], base: InstrumentedAttribute[Any], ids: Sequence[int]
 ) -> dict[int, tuple[int, int]]:
     amount = key.class_.amount_minor
-    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0))).where(key.in_(ids)).group_by(key)
+    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0)))
+    asked = asked.where(among(session, key, ids)).group_by(key)
     return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(asked)}
 
 
@@ -113,11 +104,10 @@ def _all_of(found: dict[int, Balance], wanted: Sequence[int]) -> dict[int, Balan
 
 def credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) -> list[int]:
     """Which of these credit items are credit memos."""
-    found: list[int] = []
-    for part in chunks(sorted(set(item_ids)), IDS_A_QUESTION):
-        asked = select(CreditItem.id).where(CreditItem.company_id == company_id, CreditItem.id.in_(part))
-        found += session.scalars(asked.where(CreditItem.kind == CreditKind.CREDIT_MEMO))
-    return found
+    asked = select(CreditItem.id).where(
+        CreditItem.company_id + 0 == company_id, among(session, CreditItem.id, item_ids)
+    )
+    return list(session.scalars(asked.where(CreditItem.kind == CreditKind.CREDIT_MEMO)))
 
 
 def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditItem:

@@ -15,7 +15,6 @@ from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
-from o2c_ai.core.ledger.tables import Account
 from o2c_ai.core.receivables.queries import credit_as_of, on_account_as_of, open_items_as_of
 from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, OpenItem
@@ -270,12 +269,6 @@ def _auto_precision(session: Session, company_id: int, as_of: date, since: date 
     )
     hits, of = session.execute(asked.select_from(CashApplication)).one()
     return Rate(hits, of)
-
-
-def account_roles(session: Session, company_id: int) -> dict[str, AccountRole]:
-    """Account number → what the books use it for, of every account."""
-    asked = select(Account.number, Account.role).where(Account.company_id == company_id)
-    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def account_statement(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AccountLine]:

@@ -35,9 +35,7 @@ _TIMING_COLUMNS = (
 )
 
 
-def store_timings(
-    session: Session, actor: Actor, *, as_of: date, model_version: str, timings: Sequence[Timing]
-) -> int:
+def store_timings(session: Session, actor: Actor, *, as_of: date, model_version: str, timings: Sequence[Timing]) -> int:
     """Keep predictions as they were made, once for a day and version; gives how many were new. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
     if not timings or queries.timings_exist(session, actor.company_id, as_of, model_version):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.actions import book, undo
+from o2c_ai.core.cash_application.actions import apply_on_account, book, undo
 from o2c_ai.core.cash_application.queries import columns_parts, count_decisions, line_ids_applied, line_of_entry
 from o2c_ai.core.cash_application.rules import (
     Booking,
@@ -27,7 +27,7 @@ from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked, credit_by_customer
 from o2c_ai.core.receivables.rules import CreditExceeded, OverApplication, ParkedExceeded, ResidualTouched
 from tests.books import DAY
-from tests.core.work import LATER, open_now, pay
+from tests.core.work import LATER, collector, open_now, pay
 from tests.laws import broken_laws, refused
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_more_than_the_tolerance_is_not_let_go(sqlite_books: Books) -> None:
     with refused(sqlite_books, BookingsRefused) as caught:
         pay(sqlite_books, "98.99", Part(9_899, Reason.TOLERANCE, item))
 
-    ((_, error),) = caught.value.refusals  # type: ignore[attr-defined]
+    ((_, error),) = caught.value.refusals
     assert isinstance(error, TolerancePassed)
     assert (error.number, error.limit.minor, error.missing.minor) == ("INV-1", 100, 101)
 
@@ -211,7 +211,7 @@ def test_a_row_that_breaks_a_law_is_named_and_nothing_is_booked(
     with refused(sqlite_books, BookingsRefused) as caught:
         book(sqlite_books.session, sqlite_books.actor, bookings=[Booking(line, DAY, (part,))])
 
-    ((booking, found),) = caught.value.refusals  # type: ignore[attr-defined]
+    ((booking, found),) = caught.value.refusals
     assert booking.line_id == line
     assert isinstance(found, error) or error is BookingsRefused
 
@@ -225,7 +225,7 @@ def test_no_more_can_be_parked_than_came_in(sqlite_books: Books) -> None:
             Part(4_000, Reason.OVERPAYMENT, customer_id=customer),
             Part(-3_000, Reason.NETTED, credit_item_id=memo),
         )
-    assert isinstance(caught.value.refusals[0][1], CreditExceeded)  # type: ignore[attr-defined]
+    assert isinstance(caught.value.refusals[0][1], CreditExceeded)
 
 
 def test_a_credit_memo_is_not_netted_beyond_its_amount(sqlite_books: Books) -> None:
@@ -254,7 +254,7 @@ def test_every_refused_booking_of_a_batch_is_named_and_innocent_ones_are_not(sql
     with refused(sqlite_books, BookingsRefused) as caught:
         book(sqlite_books.session, sqlite_books.actor, bookings=bookings)
 
-    refusals = caught.value.refusals  # type: ignore[attr-defined]
+    refusals = caught.value.refusals
     assert [(booking.line_id, type(error)) for booking, error in refusals] == [
         (lines[0], PartMisplaced),
         (lines[2], OverApplication),
@@ -283,9 +283,8 @@ def test_money_is_parked_only_for_the_companys_own_customers(sqlite_books: Books
 
 
 def test_a_collector_books_nothing(sqlite_books: Books) -> None:
-    collector = sqlite_books.user("carl", "collector")
     with refused(sqlite_books, NotYourDuty):
-        book(sqlite_books.session, collector, bookings=[])
+        book(sqlite_books.session, collector(sqlite_books), bookings=[])
 
 
 def test_undoing_takes_back_what_the_line_did_and_opens_it_again(sqlite_books: Books) -> None:
@@ -298,8 +297,6 @@ def test_undoing_takes_back_what_the_line_did_and_opens_it_again(sqlite_books: B
 
 
 def test_parked_money_used_since_keeps_its_line_from_being_undone(sqlite_books: Books) -> None:
-    from o2c_ai.core.cash_application.actions import apply_on_account  # noqa: PLC0415 - one test's own verb
-
     customer, item = sqlite_books.customer("C1"), sqlite_books.invoice("INV-1", "5.00")
     line = pay(sqlite_books, "10.00", Part(1_000, Reason.PREPAYMENT, customer_id=customer))
     (parked,) = columns_parked(sqlite_books.session, sqlite_books.company_id, DAY)

@@ -40,14 +40,14 @@ def test_a_customer_is_known_with_everything_the_leading_system_says(books: Book
     assert accounts(books) == [("C1", "DE89370400440532013000")]
 
 
-def test_taking_the_same_again_changes_nothing(books: Books) -> None:
-    take(books, FULL)
-    before = ask(books.session, "SELECT verb FROM audit_events")
+def test_taking_the_same_again_changes_nothing(sqlite_books: Books) -> None:
+    take(sqlite_books, FULL)
+    before = ask(sqlite_books.session, "SELECT verb FROM audit_events")
 
-    assert take(books, FULL) == Taken(unchanged=1)
+    assert take(sqlite_books, FULL) == Taken(unchanged=1)
 
-    assert ask(books.session, "SELECT verb FROM audit_events") == before
-    assert (count(books.session, "customers"), count(books.session, "payer_accounts")) == (1, 1)
+    assert ask(sqlite_books.session, "SELECT verb FROM audit_events") == before
+    assert (count(sqlite_books.session, "customers"), count(sqlite_books.session, "payer_accounts")) == (1, 1)
 
 
 def test_what_changed_is_amended_and_the_old_value_stays_in_the_log(books: Books) -> None:
@@ -64,10 +64,10 @@ def test_what_changed_is_amended_and_the_old_value_stays_in_the_log(books: Books
     assert ask(books.session, asked) == [(known.customer_id, detail)]
 
 
-def test_a_parent_may_follow_its_child_in_the_file(books: Books) -> None:
-    take(books, NewCustomer("CHILD", "Filiale", parent_code="PARENT"), NewCustomer("PARENT", "Zentrale"))
+def test_a_parent_may_follow_its_child_in_the_file(sqlite_books: Books) -> None:
+    take(sqlite_books, NewCustomer("CHILD", "Filiale", parent_code="PARENT"), NewCustomer("PARENT", "Zentrale"))
 
-    child, parent = list_customers(books.session, books.company_id)
+    child, parent = list_customers(sqlite_books.session, sqlite_books.company_id)
 
     assert (child.code, child.parent_id) == ("CHILD", parent.customer_id)
     assert parent.parent_id is None
@@ -105,14 +105,14 @@ def test_a_new_account_joins_the_known_ones(sqlite_books: Books) -> None:
     assert verbs(sqlite_books.session, "payer_accounts") == ["add", "add"]
 
 
-def test_an_account_found_to_be_wrong_is_not_brought_back_by_the_next_import(books: Books) -> None:
-    take(books, FULL)
-    force(books.session, "UPDATE payer_accounts SET withdrawn_on = '2025-06-01'")
+def test_an_account_found_to_be_wrong_is_not_brought_back_by_the_next_import(sqlite_books: Books) -> None:
+    take(sqlite_books, FULL)
+    force(sqlite_books.session, "UPDATE payer_accounts SET withdrawn_on = '2025-06-01'")
 
-    assert take(books, FULL) == Taken(unchanged=1)
+    assert take(sqlite_books, FULL) == Taken(unchanged=1)
 
-    assert accounts(books) == []
-    assert count(books.session, "payer_accounts") == 1
+    assert accounts(sqlite_books) == []
+    assert count(sqlite_books.session, "payer_accounts") == 1
 
 
 def test_customers_are_listed_by_their_number(sqlite_books: Books) -> None:

@@ -86,10 +86,14 @@ def test_balances_are_the_sum_of_the_postings_of_the_days_before(
         assert sum(row[3] - row[4] for row in rows if row[2] == currency) == 0
 
 
-def test_postings_are_listed_by_day_and_entry_with_their_accounts(books: Books) -> None:
-    post(books.session, books.actor, entries=[sale(books, 2, on=TOMORROW, text="second"), sale(books, 1, text="first")])
+def test_postings_are_listed_by_day_and_entry_with_their_accounts(sqlite_books: Books) -> None:
+    post(
+        sqlite_books.session,
+        sqlite_books.actor,
+        entries=[sale(sqlite_books, 2, on=TOMORROW, text="second"), sale(sqlite_books, 1, text="first")],
+    )
 
-    listed = [tuple(row)[1:] for row in columns_postings(books.session, books.company_id)]
+    listed = [tuple(row)[1:] for row in columns_postings(sqlite_books.session, sqlite_books.company_id)]
 
     invoice = EntryKind.INVOICE
     assert listed == [

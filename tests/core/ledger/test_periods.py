@@ -41,13 +41,13 @@ def test_no_day_of_a_closed_period_takes_postings(sqlite_books: Books, day: date
     assert count(sqlite_books.session, "journal_entries") == 0
 
 
-def test_the_days_around_a_closed_period_stay_open(books: Books) -> None:
-    close(books)
+def test_the_days_around_a_closed_period_stay_open(sqlite_books: Books) -> None:
+    close(sqlite_books)
 
-    entries = [sale(books, on=day) for day in (FIRST - ONE_DAY, LAST + ONE_DAY)]
-    post(books.session, books.actor, entries=entries)
+    entries = [sale(sqlite_books, on=day) for day in (FIRST - ONE_DAY, LAST + ONE_DAY)]
+    post(sqlite_books.session, sqlite_books.actor, entries=entries)
 
-    assert count(books.session, "journal_entries") == 2
+    assert count(sqlite_books.session, "journal_entries") == 2
 
 
 def test_a_batch_with_one_day_in_a_closed_period_is_refused_whole(sqlite_books: Books) -> None:
@@ -84,15 +84,15 @@ def test_the_database_keeps_the_period_closed_by_itself(books: Books) -> None:
     assert count(books.session, "journal_entries") == 1
 
 
-def test_a_reopened_period_takes_postings_again(books: Books) -> None:
-    close(books)
-    reopen(books)
+def test_a_reopened_period_takes_postings_again(sqlite_books: Books) -> None:
+    close(sqlite_books)
+    reopen(sqlite_books)
 
-    post(books.session, books.actor, entries=[sale(books, on=LAST)])
+    post(sqlite_books.session, sqlite_books.actor, entries=[sale(sqlite_books, on=LAST)])
 
-    assert count(books.session, "journal_entries") == 1
-    assert verbs(books.session, "periods") == ["close", "reopen"]
-    assert ask(books.session, "SELECT state FROM periods") == [("open",)]
+    assert count(sqlite_books.session, "journal_entries") == 1
+    assert verbs(sqlite_books.session, "periods") == ["close", "reopen"]
+    assert ask(sqlite_books.session, "SELECT state FROM periods") == [("open",)]
 
 
 def test_closing_twice_is_closing_once(sqlite_books: Books) -> None:

@@ -57,16 +57,16 @@ def test_a_currency_without_a_rate_is_unvalued_never_one_to_one(sqlite_books: Bo
     assert in_euro(sqlite_books, 10_000, "USD", YESTERDAY) is None
 
 
-def test_rates_change_from_their_day_on(books: Books) -> None:
-    learn(books, (DAY, "USD", "EUR", "0.90"), (TOMORROW, "USD", "EUR", "0.80"))
+def test_rates_change_from_their_day_on(sqlite_books: Books) -> None:
+    learn(sqlite_books, (DAY, "USD", "EUR", "0.90"), (TOMORROW, "USD", "EUR", "0.80"))
 
-    assert [in_euro(books, 10_000, "USD", on) for on in (DAY, TOMORROW, date.max)] == [9_000, 8_000, 8_000]
+    assert [in_euro(sqlite_books, 10_000, "USD", on) for on in (DAY, TOMORROW, date.max)] == [9_000, 8_000, 8_000]
 
 
-def test_a_rate_given_the_other_way_round_is_inverted_exactly(books: Books) -> None:
-    learn(books, (DAY, "EUR", "USD", "3"))
+def test_a_rate_given_the_other_way_round_is_inverted_exactly(sqlite_books: Books) -> None:
+    learn(sqlite_books, (DAY, "EUR", "USD", "3"))
 
-    assert [in_euro(books, minor, "USD") for minor in (300, 150, 450, -450)] == [100, 50, 150, -150]
+    assert [in_euro(sqlite_books, minor, "USD") for minor in (300, 150, 450, -450)] == [100, 50, 150, -150]
 
 
 @pytest.mark.parametrize(("fils", "cents"), [(15, 0), (45, 2), (75, 2), (105, 4), (-45, -2)])
@@ -93,14 +93,14 @@ def test_a_rate_between_two_foreign_currencies_values_nothing(sqlite_books: Book
     assert in_euro(sqlite_books, 1_000, "GBP") is None
 
 
-def test_a_known_rate_is_kept_as_it_is(books: Books) -> None:
-    assert learn(books, (DAY, "USD", "EUR", "0.90")) == 1
-    assert learn(books, (DAY, "USD", "EUR", "0.10"), (TOMORROW, "USD", "EUR", "0.80")) == 1
-    assert learn(books, (DAY, "USD", "EUR", "0.10")) == 0
+def test_a_known_rate_is_kept_as_it_is(sqlite_books: Books) -> None:
+    assert learn(sqlite_books, (DAY, "USD", "EUR", "0.90")) == 1
+    assert learn(sqlite_books, (DAY, "USD", "EUR", "0.10"), (TOMORROW, "USD", "EUR", "0.80")) == 1
+    assert learn(sqlite_books, (DAY, "USD", "EUR", "0.10")) == 0
 
     expected = {(DAY, "USD", "EUR"): "0.90", (TOMORROW, "USD", "EUR"): "0.80"}
-    assert stored_rates(books.session, books.company_id) == expected
-    assert verbs(books.session, "exchange_rates") == ["add", "add"]
+    assert stored_rates(sqlite_books.session, sqlite_books.company_id) == expected
+    assert verbs(sqlite_books.session, "exchange_rates") == ["add", "add"]
 
 
 def test_a_rate_is_stored_as_plain_decimal_text(sqlite_books: Books) -> None:

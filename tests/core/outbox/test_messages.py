@@ -49,12 +49,12 @@ def test_what_was_told_waits_no_more(sqlite_books: Books) -> None:
     assert waiting(sqlite_books) == ["untold"]
 
 
-def test_news_of_an_act_that_was_taken_back_is_never_told(books: Books) -> None:
-    with books.session.begin_nested() as act:
-        post(books, "never")
+def test_news_of_an_act_that_was_taken_back_is_never_told(sqlite_books: Books) -> None:
+    with sqlite_books.session.begin_nested() as act:
+        post(sqlite_books, "never")
         act.rollback()
 
-    assert waiting(books) == []
+    assert waiting(sqlite_books) == []
 
 
 def test_news_carries_the_instant_of_the_act(sqlite_books: Books) -> None:

@@ -46,14 +46,14 @@ def states(books: Books) -> dict[ApprovalState, list[int]]:
     return {state: [request.approval_id for request in found] for state, found in listed.items() if found}
 
 
-def test_a_request_waits_with_everything_the_second_person_must_know(books: Books) -> None:
-    number = request(books)
+def test_a_request_waits_with_everything_the_second_person_must_know(sqlite_books: Books) -> None:
+    number = request(sqlite_books)
 
-    (waiting,) = list_approvals(books.session, books.company_id, ApprovalState.REQUESTED)
+    (waiting,) = list_approvals(sqlite_books.session, sqlite_books.company_id, ApprovalState.REQUESTED)
 
     assert (waiting.approval_id, waiting.kind, waiting.subject_id) == (number, ApprovalKind.WRITE_OFF, 42)
     assert (waiting.amount, waiting.reason) == (TEN_EURO, "insolvent")
-    assert (waiting.requested_by, waiting.requested_on) == (books.actor.user_id, DAY)
+    assert (waiting.requested_by, waiting.requested_on) == (sqlite_books.actor.user_id, DAY)
 
 
 @pytest.mark.parametrize(

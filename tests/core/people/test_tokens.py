@@ -29,31 +29,32 @@ def holder(books: Books, at: datetime, digest: str = "digest") -> str | None:
 
 
 @pytest.fixture
-def token_id(books: Books) -> int:
-    return issue_token(books.session, books.actor, digest="digest", expires_at=EVENING)
+def token_id(sqlite_books: Books) -> int:
+    return issue_token(sqlite_books.session, sqlite_books.actor, digest="digest", expires_at=EVENING)
 
 
-def test_a_token_acts_for_whom_it_was_issued(books: Books, token_id: int) -> None:
-    found = find_token_actor(books.session, "digest", SOON)
+def test_a_token_acts_for_whom_it_was_issued(sqlite_books: Books, token_id: int) -> None:
+    found = find_token_actor(sqlite_books.session, "digest", SOON)
 
-    assert found == replace(books.actor, recorded_at=SOON)
-    assert ask(books.session, "SELECT id, user_id FROM tokens") == [(token_id, books.actor.user_id)]
+    assert found == replace(sqlite_books.actor, recorded_at=SOON)
+    assert ask(sqlite_books.session, "SELECT id, user_id FROM tokens") == [(token_id, sqlite_books.actor.user_id)]
 
 
-@pytest.mark.usefixtures("token_id")
 def test_a_token_expires_to_the_instant(books: Books) -> None:
+    issue_token(books.session, books.actor, digest="digest", expires_at=EVENING)
+
     assert holder(books, EVENING - INSTANT) == "anna"
     assert holder(books, EVENING) is None
     assert holder(books, EVENING + timedelta(days=1)) is None
 
 
-def test_a_token_taken_back_is_refused_from_then_on(books: Books, token_id: int) -> None:
-    revoke_token(books.session, replace(books.actor, recorded_at=SOON), token_id=token_id)
+def test_a_token_taken_back_is_refused_from_then_on(sqlite_books: Books, token_id: int) -> None:
+    revoke_token(sqlite_books.session, replace(sqlite_books.actor, recorded_at=SOON), token_id=token_id)
 
-    assert holder(books, NOON) == "anna"
-    assert holder(books, SOON) is None
-    assert holder(books, EVENING - INSTANT) is None
-    assert verbs(books.session, "tokens") == ["issue", "revoke"]
+    assert holder(sqlite_books, NOON) == "anna"
+    assert holder(sqlite_books, SOON) is None
+    assert holder(sqlite_books, EVENING - INSTANT) is None
+    assert verbs(sqlite_books.session, "tokens") == ["issue", "revoke"]
 
 
 def test_taking_a_token_back_again_does_not_bring_it_to_life(sqlite_books: Books) -> None:

@@ -1,0 +1,29 @@
+"""Busy books on either store, filled once for all tests that only ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.books import open_books
+from tests.core import busy_books
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.books import Books
+    from tests.stores import PostgresStores, SqliteStores
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def busy(request: pytest.FixtureRequest) -> Iterator[Books]:
+    """Books in which everything happened, and another company's beside them."""
+    stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")
+    with stores.fresh() as store, store.session() as session:
+        books = open_books(store, session)
+        busy_books.fill(books)
+        other = open_books(store, session, code="other")
+        other.invoice("INV-OTHER", "10.00", customer="C9")
+        other.line("OTHER", "10.00")
+        yield books
