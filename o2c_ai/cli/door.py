@@ -171,7 +171,7 @@ def open_door(company: str | None, user: str | None, *, as_json: bool) -> Door:
 
 
 def _actor(session: Session, code: str, name: str, base_currency: str | None, now: datetime) -> Actor:
-    """Who acts. Whoever may run commands on this machine may act: a name not seen before becomes a user of all roles."""
+    """Who acts. Whoever may run commands here may act: a name not seen before becomes a user of all roles."""
     company = find_company(session, code)
     if company is None:
         if base_currency is None:

@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def match(
+    *,
     as_of: AsOf,
     out: Out,
     first: OptionalDay = None,
@@ -75,6 +76,7 @@ def match(
 
 
 def unapply(
+    *,
     since: Annotated[
         datetime, typer.Option("--since", formats=["%Y-%m-%d"], callback=a_day, help="First day of acts taken back.")
     ],

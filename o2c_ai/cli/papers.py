@@ -40,6 +40,7 @@ def init(company: Company = None, user: User = None, as_json: AsJson = False) ->
 
 
 def import_(
+    *,
     folder: Annotated[Path, typer.Argument(help="Folder with customers.csv, invoices.csv, bank_lines.csv …")],
     mirror: Annotated[bool, typer.Option(help="A full snapshot: open items it does not hold are settled.")] = False,
     base_currency: Annotated[str | None, typer.Option(help="The company's own currency, for new books.")] = None,

@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def predict(
+    *,
     as_of: AsOf,
     out: Out,
     model: Model = None,
@@ -53,6 +54,7 @@ def predict(
 
 
 def forecast(
+    *,
     as_of: AsOf,
     out: Out,
     weeks: Weeks = 13,
@@ -77,7 +79,7 @@ def forecast(
 
 
 def worklist(
-    as_of: AsOf, out: Out, model: Model = None, company: Company = None, user: User = None, as_json: AsJson = False
+    *, as_of: AsOf, out: Out, model: Model = None, company: Company = None, user: User = None, as_json: AsJson = False
 ) -> None:
     """Say whom to call today, best first."""
     from o2c_ai.jobs import score_open_items
@@ -94,6 +96,7 @@ def worklist(
 
 
 def backtest_timing(
+    *,
     cutoff: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], callback=a_day, help="The model knows nothing later.")
     ],
@@ -117,6 +120,7 @@ def backtest_timing(
 
 
 def backtest_forecast(
+    *,
     origins: Annotated[str, typer.Option(help="First and last day, as 2019-04-26:2019-10-04.")],
     out: Out,
     every: Annotated[int, typer.Option(min=1, max=DAYS_MAX, help="Days between two forecasts.")] = 7,

@@ -48,6 +48,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def report(
+    *,
     name: Annotated[Report, typer.Argument(help="Which report.")],
     as_of: AsOf,
     format_: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.TABLE,

@@ -1,4 +1,4 @@
-"""The demo: a made-up company's year taken into real books, then the day's work done on it, with the truth kept aside."""
+"""The demo: a made-up company's year taken into real books, then the day's work done, with the truth kept aside."""
 
 from __future__ import annotations
 

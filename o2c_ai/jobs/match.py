@@ -51,7 +51,7 @@ def propose(
         return []
     progress("measuring the rules on history")
     rates = measure(papers, matcher_policy(policy))
-    # The policy asks for a precision of all that is applied untouched; history tells from which probability up it is met.
+    # The policy asks for a precision of all that is applied untouched; history tells from which probability it is met.
     decide = matcher_policy(replace(policy, auto_ppm=rates.threshold_for(policy.auto_ppm)))
     progress(f"matching {len(wanted):,} lines")
     begin = min(line.booking_date for line in papers.lines if line.line_id in wanted)

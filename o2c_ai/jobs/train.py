@@ -1,4 +1,4 @@
-"""Measure on the company's own history what serves today, so that a learner has a bar to pass before it may replace it."""
+"""Measure on the company's own history what serves today: the bar a learner must pass before it may replace it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which version of a learner serves: the newest promoted one that knew no more than the day asked about, else the rules."""
+"""Which version of a learner serves: the newest promoted one that knew nothing later, else the rules."""
 
 from __future__ import annotations
 

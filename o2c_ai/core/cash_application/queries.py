@@ -26,7 +26,8 @@ def columns_parts(session: Session, company_id: int, as_of: date, since: date | 
     """What people booked and had not taken back by the day, line by line in the exchange folder's shape.
 
     Columns: line_id, line_ref, booking_date, open_item_id, credit_item_id, number (invoice or credit memo, or None),
-    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on, untouched (1: automatic).
+    customer_id, customer_code (of the item, or of the row), amount_minor, currency, reason, known_on,
+    untouched (1 where it was applied automatically).
     """
     asked = (
         select(
