@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from o2c_ai.core.forecasts import actions as forecasts
 from o2c_ai.core.forecasts.rules import ForecastWeek
 from o2c_ai.core.money import format_minor
 from o2c_ai.jobs.versions import version_for
 from o2c_ai.models.cash_forecast.baseline import forecast_cash
-from o2c_ai.models.payment_timing.features import credits_frame, items_frame, receipts_frame
+from o2c_ai.models.cash_forecast.liquidity import Statements, with_bank_balance
+from o2c_ai.models.payment_timing.features import (
+    credits_frame,
+    items_frame,
+    other_lines_frame,
+    planned_frame,
+    receipts_frame,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,8 +50,11 @@ def forecast(session: Session, company_id: int, *, as_of: date, weeks: int, mode
         credits_left=credits_frame(session, company_id, as_of),
         weeks=weeks,
     )
+    other, since = other_lines_frame(session, company_id, as_of)
+    # Papers give movements, not balances: until a statement's balance is kept, closing cash stays unknown.
+    position = with_bank_balance(made, Statements({}, other, since), planned_frame(session, company_id))
     before = {row.currency: int(row.expected_minor) for row in _rows(made.before)}
-    return Forecast([_week(row) for row in _rows(made.weeks)], before, version)
+    return Forecast([_week(row) for row in _rows(position)], before, version)
 
 
 def _rows(frame: Any) -> Iterator[Any]:  # noqa: ANN401 - rows of a frame have its columns as attributes
@@ -58,11 +70,15 @@ def _week(row: Any) -> ForecastWeek:  # noqa: ANN401 - as _rows
         int(row.p90_minor),
         int(row.from_open_items_minor),
         int(row.from_new_business_minor),
-        None,
-        None,
-        None,
-        None,
+        _known(row.other_in_minor),
+        _known(row.outflow_minor),
+        _known(row.closing_cash_minor),
+        _known(row.closing_p10_minor),
     )
+
+
+def _known(minor: Any) -> int | None:  # noqa: ANN401 - an integer or pandas' NA
+    return None if pd.isna(minor) else int(minor)
 
 
 def store(session: Session, actor: Actor, *, as_of: date, made: Forecast) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from o2c_ai.core import audit, database
@@ -20,6 +21,7 @@ from o2c_ai.core.database import (
     EnumText,
     RefusedByStore,
     Store,
+    among,
     chunks,
     insert_rows,
     reserve_ids,
@@ -300,6 +302,19 @@ def test_chunks_lose_nothing_and_are_never_too_large(items: list[int], size: int
 
     assert [item for part in parts for item in part] == items
     assert all(0 < len(part) <= size for part in parts)
+
+
+def test_any_number_of_ids_is_asked_for_at_once(books: Books) -> None:
+    accounts = table_of(Account)
+    known = [row[0] for row in ask(books.session, "SELECT id FROM accounts ORDER BY id")]
+
+    def found(ids: list[int]) -> list[int]:
+        asked = select(accounts.c.id).where(among(books.session, accounts.c.id, ids)).order_by(accounts.c.id)
+        return list(books.session.scalars(asked))
+
+    assert found([]) == []
+    assert found([known[2], known[0], known[0], -1]) == [known[0], known[2]]
+    assert found(list(range(-100_000, max(known)))) == known[:-1]
 
 
 def test_every_table_is_known_by_its_name() -> None:

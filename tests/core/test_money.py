@@ -56,6 +56,7 @@ def test_a_code_that_is_no_currency_is_refused_by_name(code: str) -> None:
         Money(100, code)
 
     assert refusal.value.code == code
+    assert str(refusal.value) == f"unknown currency {code!r}"
 
 
 @given(amounts, currencies)
@@ -100,6 +101,7 @@ def test_anything_but_a_plain_decimal_is_refused(text: str) -> None:
         parse_minor(text, "EUR")
 
     assert refusal.value.text == text
+    assert str(refusal.value).startswith(f"{text!r} is not an amount: write digits with a point")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from o2c_ai.demo.folder import write_folder
 from o2c_ai.demo.world import simulate
+from tests.docs.tour import PAPERS
 
 START = date(2026, 6, 1)
 DAYS = 137
@@ -29,7 +30,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as it is after `make demo`: the demo's papers in their place, no books of one's own yet."""
-    shutil.copytree(papers, tmp_path / "var" / "demo" / "exchange")
+    shutil.copytree(papers, tmp_path / PAPERS)
     for name in ("O2C_DATA_DIR", "O2C_DATABASE_URL", "O2C_COMPANY", "O2C_USER", "O2C_DEMO_DIR", "O2C_AUTO_PRECISION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")

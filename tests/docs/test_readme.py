@@ -4,95 +4,77 @@ from __future__ import annotations
 
 import csv
 import re
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from benchmarks.readme import UNMEASURED, figures_table, read_results, with_figures
-from o2c_ai.cli import main
-from tests.docs.fences import DOCS, ROOT, blocks
+from tests.docs.fences import ROOT, blocks
+from tests.docs.tour import PAGES, PAPERS, label, retold, run, shown, write_papers
 
 README = ROOT / "README.md"
-PROMPT = "$ "
 ACTIVATE = "source .venv/bin/activate"
-GAP = re.compile(r"\s{2,}")
-NUMBER = re.compile(r"\d[\d.,]*")
-
-
-@dataclass
-class Shown:
-    """A command of a page and the lines the page says it prints."""
-
-    line: int
-    command: str
-    output: list[str] = field(default_factory=list)
-
-
-def shown(page: Path) -> Iterator[Shown]:
-    """The commands of a page's console blocks, in order."""
-    for block in blocks(page, "console"):
-        found: list[Shown] = []
-        for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
-            if line.startswith(PROMPT):
-                found.append(Shown(number, line.removeprefix(PROMPT)))
-            else:
-                found[-1].output.append(line)
-        yield from found
-
-
-def label(line: str) -> str:
-    """What a line of output is about: its words up to the figures, numbers masked, as they differ by company."""
-    return NUMBER.sub("#", GAP.split(line.strip())[0])
-
-
-def run(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int | str | None, str]:
-    """Run an o2c command here and now; gives its status and what it said."""
-    with pytest.raises(SystemExit) as ended:
-        main(shlex.split(command)[1:])
-    told = capsys.readouterr()
-    return ended.value.code, told.out + told.err
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
 @pytest.mark.usefixtures("desk")
-@pytest.mark.parametrize("page", [README, DOCS / "start.md"], ids=lambda page: page.stem)
-def test_the_commands_of_a_page_work_and_print_what_it_says(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@each_page
+def test_the_commands_of_a_page_work_and_print_what_it_says(page: Path) -> None:
     ours = [one for one in shown(page) if one.command.startswith("o2c ")]
     for one in ours:
-        status, said = run(one.command, capsys)
-        printed = {label(line) for line in said.splitlines()}
+        status, said = run(one.command)
+        printed = {label(line) for line in said}
+        place = f"{page.name}:{one.line}: {one.command}"
 
-        assert status == 0, f"{page.name}:{one.line}: {one.command}\n{said}"
-        assert [line for line in one.output if label(line) not in printed] == [], f"{page.name}:{one.line}\n{said}"
+        assert status == 0, "\n".join([place, *said])
+        assert [line for line in one.output if label(line) not in printed] == [], "\n".join([place, *said])
     assert len(ours) > 5
 
 
-@pytest.mark.parametrize("page", [README, DOCS / "start.md"], ids=lambda page: page.stem)
+@each_page
 def test_a_page_shows_only_commands_that_are_run_here_or_made(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE))
     made = {f"make {target}" for target in targets}
 
-    strange = [one.command for one in shown(page) if not one.command.startswith("o2c ")]
+    others = [one.command for one in shown(page) if not one.command.startswith("o2c ")]
 
-    assert [command for command in strange if command not in {ACTIVATE, *made}] == []
+    assert [command for command in others if command not in {ACTIVATE, *made}] == []
 
 
 @pytest.mark.usefixtures("desk")
-def test_the_rows_of_proposals_in_the_readme_have_the_columns_that_are_written(
-    capsys: pytest.CaptureFixture[str],
+def test_the_rows_of_proposals_in_the_readme_have_the_columns_that_are_written() -> None:
+    run(f"o2c import {PAPERS}")
+    run("o2c match --as-of 2026-10-15 --out proposals.csv")
+
+    assert {len(row) for row in rows_shown()} == {len(rows_of("proposals.csv")[0])}
+    assert rows_shown()[0] == rows_of("proposals.csv")[0]
+
+
+@pytest.mark.slow
+@each_page
+def test_the_figures_of_a_page_are_those_of_the_demo(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_papers(tmp_path)
+
+    assert page.read_text("utf-8") == retold(page), "run `python -m tests.docs.tour`"
+    if page == README:
+        written = {tuple(row[:-1]): row[-1] for row in rows_of("proposals.csv")}
+        for *cells, reasons in rows_shown():
+            assert written[tuple(cells)].startswith(reasons.removesuffix("…"))
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """The rows of a table that a command wrote here."""
+    with Path(table).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def rows_shown() -> list[list[str]]:
+    """The rows of proposals.csv that the README shows."""
     (block,) = blocks(README, "csv")
-    run("o2c import var/demo/exchange", capsys)
-    run("o2c match --as-of 2026-10-15 --out proposals.csv", capsys)
-
-    with Path("proposals.csv").open(encoding="utf-8", newline="") as file:
-        written = next(csv.reader(file))
-    rows = list(csv.reader(block.text.splitlines()))
-
-    assert rows[0] == written
-    assert {len(row) for row in rows} == {len(written)}
+    return list(csv.reader(block.text.splitlines()))
 
 
 def test_the_first_commands_of_the_readme_are_the_two_to_begin_with() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.money import Rounding, divide
@@ -156,7 +158,11 @@ def contact_value(exposure: Exposure, strategy: Strategy) -> int:
 
 
 def rank(exposures: list[Exposure], strategy: Strategy, as_of: date) -> list[WorklistRow]:
-    """Customers worth a contact, best first; ties by broken promises, amount overdue, age, then customer number."""
+    """Customers worth a contact, best first; ties by broken promises, amount overdue, age, then customer number.
+
+    Amounts of two currencies are never compared: each currency is ranked by itself, and the lists are merged in
+    proportion to their lengths, so that the best fifth of the list is the best fifth of every currency.
+    """
     touchable = [exposure for exposure in exposures if not parked(exposure, strategy, as_of)]
     touchable.sort(
         key=lambda e: (
@@ -165,10 +171,17 @@ def rank(exposures: list[Exposure], strategy: Strategy, as_of: date) -> list[Wor
             -e.overdue_minor,
             -e.oldest_days_overdue,
             e.customer_code,
-            e.currency,
         )
     )
-    return [_row(place, exposure, strategy) for place, exposure in enumerate(touchable, start=1)]
+    count = Counter(exposure.currency for exposure in touchable)
+    seen: Counter[str] = Counter()
+    places: list[tuple[Fraction, int, str, Exposure]] = []
+    for exposure in touchable:
+        currency = exposure.currency
+        places.append((Fraction(seen[currency], count[currency]), -count[currency], currency, exposure))
+        seen[currency] += 1
+    places.sort(key=lambda place: place[:3])
+    return [_row(place, exposure, strategy) for place, (*_, exposure) in enumerate(places, start=1)]
 
 
 def _row(place: int, exposure: Exposure, strategy: Strategy) -> WorklistRow:

@@ -8,6 +8,9 @@ import pandas as pd
 
 from o2c_ai.core.collections.queries import columns_promises
 from o2c_ai.core.disputes.queries import columns_disputes
+from o2c_ai.core.forecasts.queries import planned_flows
+from o2c_ai.core.payments.queries import columns_lines
+from o2c_ai.core.payments.rules import LineState
 from o2c_ai.core.receivables.queries import columns_items_history, columns_money, credit_by_customer
 from o2c_ai.models.payment_timing.days import NEVER, day_number
 
@@ -71,6 +74,23 @@ def receipts_frame(session: Session, company_id: int, as_of: date) -> pd.DataFra
     """Customers' money by the day: received_on (day number), currency, amount_minor; bounced money is negative."""
     rows = [(day_number(row[0]), row[1], row[2]) for row in columns_money(session, company_id, as_of)]
     return pd.DataFrame(rows, columns=["received_on", "currency", "amount_minor"])
+
+
+def other_lines_frame(session: Session, company_id: int, as_of: date) -> tuple[pd.DataFrame, date | None]:
+    """Statement lines that are not customers' money (booked_on, currency, amount_minor), and the first line's day."""
+    first: date | None = None
+    rows = []
+    for row in columns_lines(session, company_id, as_of):
+        first = first or row.booking_date
+        if row.credit_item_id is None and row.state is LineState.NOT_AR:
+            rows.append((day_number(row.booking_date), row.currency, row.amount_minor))
+    return pd.DataFrame(rows, columns=["booked_on", "currency", "amount_minor"]), first
+
+
+def planned_frame(session: Session, company_id: int) -> pd.DataFrame:
+    """Planned flows: on (day number), currency, amount_minor (signed)."""
+    rows = [(day_number(on), currency, minor) for on, currency, minor, _ in planned_flows(session, company_id)]
+    return pd.DataFrame(rows, columns=["on", "currency", "amount_minor"])
 
 
 def credits_frame(session: Session, company_id: int, as_of: date) -> pd.DataFrame:

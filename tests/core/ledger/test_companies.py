@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.ledger.actions import open_bank_ledger_account, open_company
-from o2c_ai.core.ledger.queries import accounts_by_role, base_currency, find_company, get_company
+from o2c_ai.core.ledger.queries import account_roles, accounts_by_role, base_currency, find_company, get_company
 from o2c_ai.core.ledger.rules import CHART, AccountRole, CompanyExists, UnknownCompany
 from o2c_ai.core.money import UnknownCurrency
 from tests.books import NOON
@@ -63,3 +63,11 @@ def test_a_bank_account_never_takes_the_number_of_another_account(sqlite_books: 
     account = open_bank_ledger_account(sqlite_books.session, sqlite_books.actor, name="One more")
 
     assert ask(sqlite_books.session, "SELECT number FROM accounts WHERE id = :i", i=account) == [("1201",)]
+
+
+def test_every_account_number_leads_to_what_the_account_is_for(sqlite_books: Books) -> None:
+    open_bank_ledger_account(sqlite_books.session, sqlite_books.actor, name="Giro")
+
+    found = account_roles(sqlite_books.session, sqlite_books.company_id)
+
+    assert found == {number: role for role, (number, _) in CHART.items()} | {"1000": AccountRole.BANK}

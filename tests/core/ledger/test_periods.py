@@ -95,6 +95,16 @@ def test_a_reopened_period_takes_postings_again(sqlite_books: Books) -> None:
     assert ask(sqlite_books.session, "SELECT state FROM periods") == [("open",)]
 
 
+def test_days_that_are_open_may_be_said_to_be_open(sqlite_books: Books) -> None:
+    reopen(sqlite_books)
+    reopen(sqlite_books)
+
+    post(sqlite_books.session, sqlite_books.actor, entries=[sale(sqlite_books, on=FIRST)])
+
+    assert ask(sqlite_books.session, "SELECT state FROM periods") == [("open",)]
+    assert count(sqlite_books.session, "journal_entries") == 1
+
+
 def test_closing_twice_is_closing_once(sqlite_books: Books) -> None:
     close(sqlite_books)
     close(sqlite_books)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.database import RefusedByStore
+from o2c_ai.core.errors import Conflict
 from o2c_ai.core.ledger.actions import post, reverse, set_period
 from o2c_ai.core.ledger.queries import get_entries, role_balances
 from o2c_ai.core.ledger.rules import AlreadyReversed, EntryKind, PeriodClosed, PeriodState, UnknownEntry
@@ -116,3 +119,29 @@ def test_a_reversal_waits_for_an_open_period(sqlite_books: Books) -> None:
     (mirror,) = reverse(sqlite_books.session, sqlite_books.actor, entry_ids=[number], on=LATER + timedelta(days=1))
 
     assert mirror > number
+
+
+@pytest.mark.postgres
+def test_of_two_who_reverse_an_entry_at_once_one_is_refused(postgres_books: Books) -> None:
+    (number,) = posted(postgres_books)
+    postgres_books.session.commit()
+    outcome: list[object] = []
+
+    def second() -> None:
+        with postgres_books.store.session() as session:
+            try:
+                outcome.append(reverse(session, postgres_books.other, entry_ids=[number], on=LATER))
+            except Conflict as refusal:
+                outcome.append(refusal)
+
+    with postgres_books.store.session() as first:
+        reverse(first, postgres_books.actor, entry_ids=[number], on=LATER)
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(timeout=0.2)
+        assert waiting.is_alive()
+        first.commit()
+    waiting.join(timeout=30)
+
+    assert [type(found) for found in outcome] == [RefusedByStore]
+    assert count(postgres_books.session, "journal_entries") == 2

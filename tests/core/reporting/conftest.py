@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.stores import PostgresStores, SqliteStores
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def busy(request: pytest.FixtureRequest) -> Iterator[Books]:
     """Books in which everything happened, and another company's beside them."""
     stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")

@@ -1,0 +1,123 @@
+"""A small invented company, imported by the command line once a store, and copies of its database to work on."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from o2c_ai.demo.folder import write_folder
+from o2c_ai.demo.world import World, simulate
+from tests.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from o2c_ai.core.database import Store
+    from tests.stores import PostgresStores, SqliteStores
+
+START = date(2025, 1, 1)
+DAYS = 200
+EITHER = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """Forty customers over two hundred days, the last thirty of them still to be worked."""
+    return simulate(10, customers=40, start=START, days=DAYS, history_until=START + timedelta(days=DAYS - 31))
+
+
+@pytest.fixture(scope="session")
+def papers(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company's exchange folder."""
+    folder = tmp_path_factory.mktemp("company") / "papers"
+    write_folder(world, folder, applications_until=world.history_until)
+    return folder
+
+
+def _terminal(store: Store, folder: Path) -> Terminal:
+    return Terminal(store.url.render_as_string(hide_password=False), folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(
+    sqlite_stores: SqliteStores, papers: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SqliteStores]:
+    """Maker of SQLite databases that hold the company."""
+    with sqlite_stores.fresh() as store:
+        _terminal(store, papers.parent).ok("import", papers)
+        copies = copy.copy(sqlite_stores)
+        assert store.url.database is not None
+        copies.folder = tmp_path_factory.mktemp("copies")
+        copies.template = Path(store.url.database)
+        yield copies
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_stores: PostgresStores, papers: Path) -> Iterator[PostgresStores]:
+    """Maker of PostgreSQL databases that hold the company."""
+    with postgres_stores.fresh() as store:
+        _terminal(store, papers.parent).ok("import", papers)
+        copies = copy.copy(postgres_stores)
+        assert store.url.database is not None
+        copies.template, copies.worker = store.url.database, f"{postgres_stores.worker}_copy"
+        yield copies
+
+
+def _shared(copies: SqliteStores | PostgresStores, folder: Path) -> Iterator[Terminal]:
+    with copies.fresh() as store:
+        terminal = _terminal(store, folder)
+        before = terminal.row_counts()
+        yield terminal
+        assert terminal.row_counts() == before, "a command that was thought to ask only wrote something"
+
+
+@pytest.fixture(scope="session")
+def sqlite_seen(sqlite_copies: SqliteStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The company on SQLite, for commands that only ask."""
+    yield from _shared(sqlite_copies, tmp_path_factory.mktemp("seen"))
+
+
+@pytest.fixture(scope="session")
+def postgres_seen(postgres_copies: PostgresStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The company on PostgreSQL, for commands that only ask."""
+    yield from _shared(postgres_copies, tmp_path_factory.mktemp("seen"))
+
+
+@pytest.fixture(params=EITHER)
+def seen(request: pytest.FixtureRequest) -> Terminal:
+    """The company on either store, shared by all tests: only for commands that write nothing."""
+    terminal: Terminal = request.getfixturevalue(f"{request.param}_seen")
+    return terminal
+
+
+@pytest.fixture(params=EITHER)
+def o2c(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    """The company on either store, a copy for one test."""
+    copies: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_copies")
+    with copies.fresh() as store:
+        yield _terminal(store, tmp_path)
+
+
+@pytest.fixture
+def sqlite_o2c(sqlite_copies: SqliteStores, tmp_path: Path) -> Iterator[Terminal]:
+    """The company on SQLite, a copy for one test, where the store makes no difference."""
+    with sqlite_copies.fresh() as store:
+        yield _terminal(store, tmp_path)
+
+
+@pytest.fixture(params=EITHER)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    """A database without companies, on either store."""
+    stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")
+    with stores.fresh() as store:
+        yield _terminal(store, tmp_path)
+
+
+@pytest.fixture
+def sqlite_empty(sqlite_store: Store, tmp_path: Path) -> Terminal:
+    """A database without companies, on SQLite."""
+    return _terminal(sqlite_store, tmp_path)
