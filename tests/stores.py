@@ -51,6 +51,10 @@ class PostgresStores:
         self.template = f"template_{worker}"
         self.worker = worker
         self.count = 0
+        # The server lives as long as the test run: nothing of it has to survive a power cut.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
         self._run(f'CREATE DATABASE "{self.template}"')
         store = Store(self.server.get_uri(self.template))

@@ -72,7 +72,7 @@ def _facts(report: DemoReport) -> dict[str, object]:
 def _tell(report: DemoReport, seconds: float) -> None:
     console = output()
     score, took = report.score, report.imported
-    console.print(f"\n[bold]{report.world.company.name}[/bold], an invented company, as of {report.as_of}\n")
+    console.print(f"\n{report.world.company.name}, an invented company, as of {report.as_of}\n", style="bold")
     console.print(
         f"  imported   {took.customers.added:,} customers, {took.invoices.added:,} invoices, "
         f"{took.lines.added:,} bank lines; {took.lines_to_work:,} lines nobody has worked yet"
@@ -88,12 +88,15 @@ def _tell(report: DemoReport, seconds: float) -> None:
     owed = ", ".join(f"{format_minor(minor, currency)} {currency}" for currency, minor in report.open_minor.items())
     console.print(f"  open       {report.open_items:,} items: {owed}")
     console.print(f"  verified   {report.rows_verified:,} rows against every law of the books: ", end="")
-    console.print("[green]all hold[/green]" if not report.broken_laws else f"[red]{report.broken_laws} broken[/red]")
+    if report.broken_laws:
+        console.print(f"{report.broken_laws} broken", style="red")
+    else:
+        console.print("all hold", style="green")
     console.print(
         f"\n[bold]Whom to call today[/bold] ({report.customers_to_touch} customers; a contact's expected value)"
     )
     console.print(_worklist(report))
-    console.print("\n[bold]Money expected in the coming weeks[/bold]")
+    console.print("\nMoney expected in the coming weeks", style="bold")
     console.print(_forecast(report))
     console.print(f"\n{seconds} s. The papers it was made from, and its database, are in {Settings().demo_dir}.")
     console.print("Next, with your own papers (the folder's shape is the demo's):")

@@ -90,7 +90,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 def safe_text(text: str) -> str:
     """Text of strangers for a cell: what a spreadsheet would run as a formula is marked as text."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA_STARTS) else text
 
 
 def probability(ppm: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from o2c_ai.core.cash_application.queries import columns_parts
 from o2c_ai.core.ledger.queries import base_currency, columns_postings
 from o2c_ai.core.money import format_minor
+from o2c_ai.formats.outputs import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,5 +29,5 @@ def posting_rows(session: Session, company_id: int, since: date | None) -> Itera
     for row in columns_postings(session, company_id, since):
         valued = "" if row.base_minor is None else format_minor(row.base_minor, base)
         amount = format_minor(row.amount_minor, row.currency)
-        head = (row.id, row.posting_date.isoformat(), row.kind.value, row.text)
-        yield *head, row.number, row.name, row.currency, amount, valued
+        head = (row.id, row.posting_date.isoformat(), row.kind.value, safe_text(row.text))
+        yield *head, row.number, safe_text(row.name), row.currency, amount, valued

@@ -94,6 +94,27 @@ def seen(request: pytest.FixtureRequest) -> Terminal:
     return terminal
 
 
+@pytest.fixture(scope="session")
+def sqlite_told(sqlite_copies: SqliteStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The company on SQLite, for commands that keep what they say."""
+    with sqlite_copies.fresh() as store:
+        yield _terminal(store, tmp_path_factory.mktemp("told"))
+
+
+@pytest.fixture(scope="session")
+def postgres_told(postgres_copies: PostgresStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The company on PostgreSQL, for commands that keep what they say."""
+    with postgres_copies.fresh() as store:
+        yield _terminal(store, tmp_path_factory.mktemp("told"))
+
+
+@pytest.fixture(params=EITHER)
+def told(request: pytest.FixtureRequest) -> Terminal:
+    """The company on either store, shared by all tests: for commands that keep predictions and forecasts."""
+    terminal: Terminal = request.getfixturevalue(f"{request.param}_told")
+    return terminal
+
+
 @pytest.fixture(params=EITHER)
 def o2c(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
     """The company on either store, a copy for one test."""

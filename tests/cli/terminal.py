@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,6 +41,8 @@ class Terminal:
 
     url: str
     folder: Path
+    known: dict[tuple[str, ...], Rows] = field(default_factory=dict, repr=False)
+    """Tables written before, by the words that asked for them."""
 
     def run(self, *words: object, **settings: str) -> Answer:
         """Run a command; settings are environment variables beside the database's address."""
@@ -79,6 +81,13 @@ class Terminal:
         path = self.folder / "table.csv"
         self.ok(*words, "--out", path)
         return read_rows(path)
+
+    def once(self, *words: object) -> Rows:
+        """The table of a command that answers the same however often it is asked: run for the first asker only."""
+        key = tuple(map(str, words))
+        if key not in self.known:
+            self.known[key] = self.table(*words)
+        return self.known[key]
 
     def written(self, *words: object) -> bytes:
         """The bytes of the file a command writes."""

@@ -77,18 +77,18 @@ class ReferenceBooks:
     def pools(self, credit: int) -> dict[int, int]:
         """Customer → what of the credit is parked for them."""
         return {
-            customer: minor
-            for (kind, of, customer), minor in ((key, n) for key, n in self.used.items() if key[0] == "parked")
-            if kind and of == credit and isinstance(customer, int) and minor
+            key[2]: minor
+            for key, minor in self.used.items()
+            if key[:2] == ("parked", credit) and isinstance(key[2], int) and minor
         }
 
     def allows(self, effects: Counter[Key]) -> bool:
         """Whether nothing would be used beyond its amount, or below zero."""
         for key, minor in effects.items():
-            used = self.used[key] + minor
-            size = {"item": self.items, "credit": self.credits}.get(str(key[0]))
-            most = size[key[1]].amount if size and isinstance(key[1], int) else used
-            if not 0 <= used <= most:
+            used, number = self.used[key] + minor, key[1]
+            assert isinstance(number, int)
+            most = {"item": self.items.get(number), "credit": self.credits.get(number)}.get(str(key[0]))
+            if used < 0 or (most is not None and used > most.amount):
                 return False
         return True
 
@@ -105,12 +105,12 @@ class ReferenceBooks:
         return self._attempt(self._redo, acts)
 
     def _attempt(self, step: Callable[[Act], bool], acts: Sequence[Act]) -> bool:
-        used, acted, states = self.used.copy(), list(self.acts), [(act, act.stands, act.redone) for act in acts]
-        if all([step(act) for act in acts]):
+        used, acted, states = self.used.copy(), list(self.acts), [(act.stands, act.redone) for act in acts]
+        if all(step(act) for act in acts):
             return True
         self.used, self.acts = used, acted
-        for act, act.stands, act.redone in states:
-            pass
+        for act, (stands, redone) in zip(acts, states, strict=True):
+            act.stands, act.redone = stands, redone
         return False
 
     def _undo(self, act: Act) -> bool:

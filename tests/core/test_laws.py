@@ -141,7 +141,7 @@ class BooksMachine(RuleBasedStateMachine):
         off=st.sampled_from([0] * 9 + [1]),
     )
     def pay(
-        self, pick: int, picks: list[int], cut: int, short: Reason, over: Reason, netted: int, charge: int, off: int
+        self, *, pick: int, picks: list[int], cut: int, short: Reason, over: Reason, netted: int, charge: int, off: int
     ) -> None:
         line = self._pick([line for line, credit in self.lines.items() if credit], pick)
         credit = self.lines[line] or 0
@@ -331,13 +331,13 @@ class BooksMachine(RuleBasedStateMachine):
 
     def _attempt(self, sound: bool, act: Callable[[], T]) -> T | None:
         """Do it; what is refused must be what the model refuses, and it leaves nothing behind."""
+        result, refusal = None, None
         try:
             with self.session.begin_nested():
                 result = act()
         except BooksError as error:
-            assert not sound, f"refused: {error}"
-            return None
-        assert sound, "the model refuses this"
+            refusal = error
+        assert sound is (refusal is None), f"the model says otherwise: {refusal}"
         return result
 
     def _book(self, line: int, parts: list[Part]) -> None:
@@ -382,7 +382,7 @@ class BooksMachine(RuleBasedStateMachine):
     def _line(self, minor: int, currency: str, payer: int | None) -> int:
         more = {} if payer is None else {"customer_id": payer}
         amount = format_minor(minor, currency)
-        line = self.books.line(self._name("L"), amount, currency=currency, on=self.day, **more)  # type: ignore[arg-type]
+        line = self.books.line(self._name("L"), amount, currency=currency, on=self.day, **more)
         credit = lock_lines(self.session, self.books.company_id, [line])[line].credit_item_id
         self.lines[line] = credit
         if credit is not None:
@@ -442,8 +442,9 @@ def run(fresh: AbstractContextManager[Store], examples: int, steps: int) -> None
         run_state_machine_as_test(machine, settings=found)
 
 
+@pytest.mark.timeout(600)
 def test_random_work_keeps_the_books_in_step_with_a_simple_model(sqlite_stores: SqliteStores) -> None:
-    run(sqlite_stores.fresh(), examples=30, steps=30)
+    run(sqlite_stores.fresh(), examples=25, steps=30)
 
 
 @pytest.mark.postgres

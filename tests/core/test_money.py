@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from o2c_ai.core.errors import Invalid
@@ -60,12 +60,14 @@ def test_a_code_that_is_no_currency_is_refused_by_name(code: str) -> None:
 
 
 @given(amounts, currencies)
+@example(0, "EUR")
 def test_an_amount_written_out_reads_back_as_itself(minor: int, currency: str) -> None:
     text = format_minor(minor, currency)
 
     assert parse_minor(text, currency) == minor
     assert Fraction(text) == Fraction(minor, 10 ** DECIMALS[currency])
     assert len(text.partition(".")[2]) == DECIMALS[currency]
+    assert text.startswith("-") == (minor < 0)
 
 
 @pytest.mark.parametrize(

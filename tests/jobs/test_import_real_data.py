@@ -1,4 +1,4 @@
-"""Two real-sized exchange folders: every figure of theirs in the books, all laws kept, and a second import adds nothing."""
+"""Two real-sized exchange folders: every figure in the books, all laws kept, and a second import adds nothing."""
 
 from __future__ import annotations
 

@@ -32,8 +32,10 @@ def only(faults: list[str]) -> str:
         ),
         (
             {"invoices": INVOICE + "INV-9,C1,,2025-06-01,2025-07-01,EURO,1.00\n"},
-            "invoices.csv:2 [currency]: unknown currency 'EURO'; use the ISO 4217 code, such as EUR; "
-            "nothing was written",
+            (
+                "invoices.csv:2 [currency]: unknown currency 'EURO'; use the ISO 4217 code, such as EUR; "
+                "nothing was written"
+            ),
         ),
         (
             {"invoices": INVOICE + "INV-9,C1,credit_memo,2025-06-01,2025-07-01,EUR,1.00\n"},
@@ -53,8 +55,10 @@ def only(faults: list[str]) -> str:
         ),
         (
             {"invoices": INVOICES + "INV-1,C1,,2025-06-01,2025-07-01,EUR,100.00\n"},
-            "invoices.csv:6 [invoice_id]: 'INV-1' stands on line 2 already; keep one of the two lines; "
-            "nothing was written",
+            (
+                "invoices.csv:6 [invoice_id]: 'INV-1' stands on line 2 already; keep one of the two lines; "
+                "nothing was written"
+            ),
         ),
         (
             {"invoices": INVOICES + "INV-9,C1,,2025-06-01,2025-07-01,EUR,1.00,surplus\n"},
@@ -82,24 +86,32 @@ def only(faults: list[str]) -> str:
         ),
         (
             {"applications": PARTS.replace("50.00", "49.00")},
-            "applications.csv:2 [amount]: rows of L1 add up to 129.00, the line is 130.00; "
-            "make the rows add up to the line",
+            (
+                "applications.csv:2 [amount]: rows of L1 add up to 129.00, the line is 130.00; "
+                "make the rows add up to the line"
+            ),
         ),
         (
             {"applications": PARTS.replace("netted", "nettet")},
-            "applications.csv:4 [reason]: 'nettet' is no reason; use one of partial, netted, discount, deduction, "
-            "withholding, tolerance, residual, bank_charge, overpayment, prepayment, duplicate, not_ar, returned "
-            "or nothing",
+            (
+                "applications.csv:4 [reason]: 'nettet' is no reason; use one of partial, netted, discount, deduction, "
+                "withholding, tolerance, residual, bank_charge, overpayment, prepayment, duplicate, not_ar, returned "
+                "or nothing"
+            ),
         ),
         (
             {"applications": PARTS.replace("INV-2,,50.00", "INV-2,,51.00").replace("-20.00", "-21.00")},
-            "applications.csv:2: credit CM-1 has 20.00 EUR left; 21.00 EUR cannot be used; "
-            "correct the rows of this line; nothing was written",
+            (
+                "applications.csv:2: credit CM-1 has 20.00 EUR left; 21.00 EUR cannot be used; "
+                "correct the rows of this line; nothing was written"
+            ),
         ),
         (
             {"applications": PARTS.replace("INV-1,,100.00", "INV-1,,101.00").replace("50.00", "49.00")},
-            "applications.csv:2: INV-1 has 100.00 EUR open; 101.00 EUR cannot be applied to it; "
-            "correct the rows of this line; nothing was written",
+            (
+                "applications.csv:2: INV-1 has 100.00 EUR open; 101.00 EUR cannot be applied to it; "
+                "correct the rows of this line; nothing was written"
+            ),
         ),
         (
             {"bank_lines": LINES.replace("EUR", "USD")},
@@ -119,18 +131,24 @@ def only(faults: list[str]) -> str:
         ),
         (
             {"remittances": "remittance_id,invoice_ref,amount,currency\nRA1,INV-1,100.00,EUR\n"},
-            "remittances.csv:2 [date]: an advice without a date must name a known bank line; "
-            "fill in date, or line_id with a line that is in the books",
+            (
+                "remittances.csv:2 [date]: an advice without a date must name a known bank line; "
+                "fill in date, or line_id with a line that is in the books"
+            ),
         ),
         (
             {"remittances": "remittance_id,invoice_ref,amount,date\nRA1,INV-1,100.00,2025-06-09\n"},
-            "remittances.csv:2 [currency]: an advice without a currency must name a known bank line; "
-            "fill in currency, or line_id with a line that is in the books",
+            (
+                "remittances.csv:2 [currency]: an advice without a currency must name a known bank line; "
+                "fill in currency, or line_id with a line that is in the books"
+            ),
         ),
         (
             {"remittances": "remittance_id,invoice_ref,amount,line_id\nRA1,INV-1,1e3,L1\n"},
-            "remittances.csv:2 [amount]: '1e3' is not an amount: write digits with a point before the decimals, "
-            "as in 1234.50; correct the advice and import again",
+            (
+                "remittances.csv:2 [amount]: '1e3' is not an amount: write digits with a point before the decimals, "
+                "as in 1234.50; correct the advice and import again"
+            ),
         ),
     ],
 )

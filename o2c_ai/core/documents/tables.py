@@ -1,4 +1,4 @@
-"""Stored papers."""
+"""Papers kept as they came, byte for byte."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def statement(opening: int | None, closing: int | None, *amounts: int) -> Statem
 
 def test_lines_become_receipts_when_money_came_in(books: Books) -> None:
     came, went = books.line("IN", "10.00"), books.line("OUT", "-4.00")
-    none = books.line("OTHER", "3.00", no_receipt=True)  # type: ignore[arg-type]
+    none = books.line("OTHER", "3.00", no_receipt=True)
 
     lines = lock_lines(books.session, books.company_id, [none, went, came])
     assert lines[came].credit_item_id == receipt(books, came) != 0

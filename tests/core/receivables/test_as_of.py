@@ -63,7 +63,7 @@ def test_credit_counts_for_its_customer_from_its_day(books: Books) -> None:
     books.invoice("MEMO", "-10.00")
     customer = books.customer("C1")
     pay(books, "5.00", Part(500, Reason.PREPAYMENT, customer_id=customer), on=LATER)
-    books.line("L9", "7.00", customer_id=customer)  # type: ignore[arg-type]
+    books.line("L9", "7.00", customer_id=customer)
     books.line("L8", "3.00")
     session, company = books.session, books.company_id
 
