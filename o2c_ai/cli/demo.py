@@ -92,9 +92,8 @@ def _tell(report: DemoReport, seconds: float) -> None:
         console.print(f"{report.broken_laws} broken", style="red")
     else:
         console.print("all hold", style="green")
-    console.print(
-        f"\n[bold]Whom to call today[/bold] ({report.customers_to_touch} customers; a contact's expected value)"
-    )
+    console.print("\nWhom to call today", style="bold", end="")
+    console.print(f" ({report.customers_to_touch} customers; a contact's expected value)")
     console.print(_worklist(report))
     console.print("\nMoney expected in the coming weeks", style="bold")
     console.print(_forecast(report))

@@ -11,7 +11,7 @@ import pytest
 
 from o2c_ai.demo.folder import write_folder
 from o2c_ai.demo.world import World, simulate
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import EITHER, Terminal, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from tests.stores import PostgresStores, SqliteStores
 
 START = date(2025, 1, 1)
-DAYS = 200
-EITHER = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+DAYS = 150
 
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    """Forty customers over two hundred days, the last thirty of them still to be worked."""
-    return simulate(10, customers=40, start=START, days=DAYS, history_until=START + timedelta(days=DAYS - 31))
+    """Twenty customers over a hundred and fifty days, the last thirty of them still to be worked."""
+    return simulate(21, customers=20, start=START, days=DAYS, history_until=START + timedelta(days=DAYS - 31))
 
 
 @pytest.fixture(scope="session")
@@ -38,17 +37,13 @@ def papers(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _terminal(store: Store, folder: Path) -> Terminal:
-    return Terminal(store.url.render_as_string(hide_password=False), folder)
-
-
 @pytest.fixture(scope="session")
 def sqlite_copies(
     sqlite_stores: SqliteStores, papers: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SqliteStores]:
     """Maker of SQLite databases that hold the company."""
     with sqlite_stores.fresh() as store:
-        _terminal(store, papers.parent).ok("import", papers)
+        on(store, papers.parent).ok("import", papers)
         copies = copy.copy(sqlite_stores)
         assert store.url.database is not None
         copies.folder = tmp_path_factory.mktemp("copies")
@@ -60,7 +55,7 @@ def sqlite_copies(
 def postgres_copies(postgres_stores: PostgresStores, papers: Path) -> Iterator[PostgresStores]:
     """Maker of PostgreSQL databases that hold the company."""
     with postgres_stores.fresh() as store:
-        _terminal(store, papers.parent).ok("import", papers)
+        on(store, papers.parent).ok("import", papers)
         copies = copy.copy(postgres_stores)
         assert store.url.database is not None
         copies.template, copies.worker = store.url.database, f"{postgres_stores.worker}_copy"
@@ -69,7 +64,7 @@ def postgres_copies(postgres_stores: PostgresStores, papers: Path) -> Iterator[P
 
 def _shared(copies: SqliteStores | PostgresStores, folder: Path) -> Iterator[Terminal]:
     with copies.fresh() as store:
-        terminal = _terminal(store, folder)
+        terminal = on(store, folder)
         before = terminal.row_counts()
         yield terminal
         assert terminal.row_counts() == before, "a command that was thought to ask only wrote something"
@@ -98,14 +93,14 @@ def seen(request: pytest.FixtureRequest) -> Terminal:
 def sqlite_told(sqlite_copies: SqliteStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """The company on SQLite, for commands that keep what they say."""
     with sqlite_copies.fresh() as store:
-        yield _terminal(store, tmp_path_factory.mktemp("told"))
+        yield on(store, tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture(scope="session")
 def postgres_told(postgres_copies: PostgresStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """The company on PostgreSQL, for commands that keep what they say."""
     with postgres_copies.fresh() as store:
-        yield _terminal(store, tmp_path_factory.mktemp("told"))
+        yield on(store, tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture(params=EITHER)
@@ -120,14 +115,14 @@ def o2c(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
     """The company on either store, a copy for one test."""
     copies: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_copies")
     with copies.fresh() as store:
-        yield _terminal(store, tmp_path)
+        yield on(store, tmp_path)
 
 
 @pytest.fixture
 def sqlite_o2c(sqlite_copies: SqliteStores, tmp_path: Path) -> Iterator[Terminal]:
     """The company on SQLite, a copy for one test, where the store makes no difference."""
     with sqlite_copies.fresh() as store:
-        yield _terminal(store, tmp_path)
+        yield on(store, tmp_path)
 
 
 @pytest.fixture(params=EITHER)
@@ -135,10 +130,10 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
     """A database without companies, on either store."""
     stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")
     with stores.fresh() as store:
-        yield _terminal(store, tmp_path)
+        yield on(store, tmp_path)
 
 
 @pytest.fixture
 def sqlite_empty(sqlite_store: Store, tmp_path: Path) -> Terminal:
     """A database without companies, on SQLite."""
-    return _terminal(sqlite_store, tmp_path)
+    return on(sqlite_store, tmp_path)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Rows = list[dict[str, str]]
+EITHER = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+"""Names of the stores, for fixtures that give a test both."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ class Terminal:
             rows = [tuple(row) for row in session.connection().exec_driver_sql(question)]
         store.dispose()
         return rows
+
+
+def on(store: Store, folder: Path) -> Terminal:
+    """A terminal in a folder whose database is this store."""
+    return Terminal(store.url.render_as_string(hide_password=False), folder)
 
 
 def read_rows(path: Path) -> Rows:

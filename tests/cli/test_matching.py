@@ -90,7 +90,7 @@ def test_automatic_proposals_never_pay_more_than_is_open(seen: Terminal, world: 
         if row["invoice_id"] and row["decision"] in {"auto", "returned"}:
             used[row["invoice_id"]] += int(Decimal(row["amount"]).scaleb(digits[row["invoice_id"]]))
 
-    assert len(used) > 50
+    assert len(used) > 30
     assert {number: minor for number, minor in used.items() if minor > max(left.get(number, 0), 0)} == {}
 
 
@@ -195,7 +195,7 @@ def test_apply_books_exactly_the_automatic_rows_and_unapply_takes_them_back(o2c:
     new = applied(o2c) - history
     assert new <= proposed
     assert len({line for line, *_ in proposed - new}) == told["held_back"]  # for a person to accept the return first
-    assert told["applied"] == len({line for line, *_ in new}) > 40
+    assert told["applied"] == len({line for line, *_ in new}) > 20
     assert not {row["line_id"] for row in o2c.table(*words(world))} & {line for line, *_ in new}
     o2c.ok("ledger", "verify")
 

@@ -80,7 +80,7 @@ def test_every_open_invoice_has_one_prediction_and_credit_memos_have_none(told: 
 
     assert list(rows[0]) == PREDICTIONS
     numbers = [row["invoice_id"] for row in rows]
-    assert len(set(numbers)) == len(numbers) > 100
+    assert len(set(numbers)) == len(numbers) > 80
     assert set(numbers) == open_invoices(world, world.end)
 
 
@@ -142,12 +142,13 @@ def test_what_is_not_known_of_a_week_is_empty(told: Terminal, world: World) -> N
 
 
 def test_a_forecast_says_what_comes_before_its_first_monday(o2c: Terminal, world: World) -> None:
-    sunday = world.end + timedelta(days=1)
+    sunday = world.end + timedelta(days=6 - world.end.weekday())
     path = o2c.folder / "forecast.csv"
 
-    saturday = o2c.said("forecast", "--as-of", world.end, "--weeks", 2, "--out", path)
-    assert (saturday["weeks_and_currencies"], saturday["model_version"]) == (6, "rules")
-    assert set(saturday["expected_before_the_first_monday"]) == {"EUR", "JPY", "USD"}
+    early = o2c.said("forecast", "--as-of", world.end, "--weeks", 2, "--out", path)
+    assert (early["weeks_and_currencies"], early["model_version"]) == (6, "rules")
+    assert set(early["expected_before_the_first_monday"]) == {"EUR", "JPY", "USD"}
+    assert Decimal(early["expected_before_the_first_monday"]["EUR"]) > 0
 
     later = o2c.said("forecast", "--as-of", sunday, "--weeks", 1, "--out", path)
     assert {Decimal(amount) for amount in later["expected_before_the_first_monday"].values()} == {Decimal(0)}
@@ -160,7 +161,7 @@ def test_the_worklist_ranks_every_customer_and_currency_once(told: Terminal, wor
 
     assert list(rows[0]) == WORKLIST
     assert [row["rank"] for row in rows] == [str(place) for place in range(1, len(rows) + 1)]
-    assert len({(row["customer_id"], row["currency"]) for row in rows}) == len(rows) > 10
+    assert len({(row["customer_id"], row["currency"]) for row in rows}) == len(rows) >= 10
     assert all(row["action"] and row["reasons"] for row in rows)
     assert all(Decimal(row["overdue_amount"]) <= Decimal(row["open_amount"]) for row in rows)
 

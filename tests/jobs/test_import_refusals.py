@@ -173,6 +173,11 @@ def test_all_faults_are_told_at_once(desk: Desk) -> None:
     assert [fault.split(":")[0] for fault in faults] == ["invoices.csv"] * 3 + ["applications.csv"]
 
 
+def test_an_applied_amount_is_read_in_its_lines_currency(desk: Desk) -> None:
+    faults = desk.standard(applications=PARTS.replace("-20.00", "-2e1")).faults()
+    assert faults[0].startswith("applications.csv:4 [amount]: '-2e1' is not an amount")
+
+
 def test_a_promise_with_a_broken_amount_is_refused(desk: Desk) -> None:
     promises = "invoice_id,promised_on,promised_date,amount\nINV-1,2025-06-20,2025-06-30,much\n"
     assert "'much' is not an amount" in only(desk.standard(promises=promises).faults())

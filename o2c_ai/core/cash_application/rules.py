@@ -390,8 +390,7 @@ def _pay(
     while wanted:
         kind, credit, left = funds.popleft()
         step = min(left, wanted)
-        if step:
-            yield NewApplication(item_id, kind, step, credit)
+        yield NewApplication(item_id, kind, step, credit)
         wanted -= step
         if left > step:
             funds.appendleft((kind, credit, left - step))

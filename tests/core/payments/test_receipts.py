@@ -8,6 +8,7 @@ import pytest
 
 from o2c_ai.core.cash_application.actions import apply_on_account, apply_receipt, unapply, undo
 from o2c_ai.core.cash_application.rules import Part, Reason
+from o2c_ai.core.clearings.actions import approve_write_off
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.queries import role_balances
@@ -246,6 +247,12 @@ def test_a_refund_is_refused_once_the_money_is_applied(sqlite_books: Books) -> N
     apply_receipt(sqlite_books.session, sqlite_books.actor, credit_item_id=credit, parts=parts, on=DAY)
     with refused(sqlite_books, CreditExceeded):
         approve_refund(sqlite_books.session, sqlite_books.other, approval_id=number, on=DAY)
+
+
+def test_a_refund_is_not_granted_as_a_write_off(sqlite_books: Books) -> None:
+    number = refund(sqlite_books, cheque(sqlite_books, 5_000), 5_000)
+    with refused(sqlite_books, UnknownApproval):
+        approve_write_off(sqlite_books.session, sqlite_books.other, approval_id=number, on=DAY)
 
 
 def test_an_unknown_request_grants_nothing(sqlite_books: Books) -> None:
