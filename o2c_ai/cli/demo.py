@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
 
-from o2c_ai.cli.door import AsJson, error_console, output, print_json
+from o2c_ai.cli.door import AsJson, error_console, output, print_json, read_settings
 from o2c_ai.core.database import Store
 from o2c_ai.core.migrations import upgrade
 from o2c_ai.core.money import format_minor
-from o2c_ai.settings import Settings
+from o2c_ai.formats.exchange import FILES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from o2c_ai.demo.company import DemoReport
 
 
@@ -28,9 +29,9 @@ def demo(as_json: AsJson = False) -> None:
     """Run the whole main job on a made-up company and say what happened."""
     from o2c_ai.demo.company import run
 
-    folder = Settings().demo_dir
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = read_settings().demo_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
     store = Store(f"sqlite:///{folder / 'o2c.sqlite'}")
     started = time.monotonic()
     with error_console.status("The demo") as status:
@@ -44,6 +45,12 @@ def demo(as_json: AsJson = False) -> None:
         _tell(report, seconds)
     if report.broken_laws:
         raise typer.Exit(1)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demo left, and nothing else that may be in its folder."""
+    for path in (*folder.glob("o2c.sqlite*"), *(folder / "exchange" / name for name in FILES)):
+        path.unlink(missing_ok=True)
 
 
 def _facts(report: DemoReport) -> dict[str, object]:
@@ -97,7 +104,7 @@ def _tell(report: DemoReport, seconds: float) -> None:
     console.print(_worklist(report))
     console.print("\nMoney expected in the coming weeks", style="bold")
     console.print(_forecast(report))
-    console.print(f"\n{seconds} s. The papers it was made from, and its database, are in {Settings().demo_dir}.")
+    console.print(f"\n{seconds} s. The papers it was made from, and its database, are in {read_settings().demo_dir}.")
     console.print("Next, with your own papers (the folder's shape is the demo's):")
     console.print("  o2c import FOLDER && o2c match --as-of DATE --out proposals.csv && o2c ledger verify")
 

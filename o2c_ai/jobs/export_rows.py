@@ -9,7 +9,6 @@ from o2c_ai.core.cash_application.queries import columns_parts
 from o2c_ai.core.ledger.queries import base_currency, columns_postings
 from o2c_ai.core.money import format_minor
 from o2c_ai.formats.outputs import safe_text
-from o2c_ai.formats.outputs import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import copy
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from o2c_ai.demo.folder import write_folder
-from o2c_ai.demo.world import World, simulate
 from tests.cli.terminal import EITHER, Terminal, on
+from tests.demo.small_world import small_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from o2c_ai.core.database import Store
+    from o2c_ai.demo.world import World
     from tests.stores import PostgresStores, SqliteStores
-
-START = date(2025, 1, 1)
-DAYS = 150
 
 
 @pytest.fixture(scope="session")
 def world() -> World:
     """Twenty customers over a hundred and fifty days, the last thirty of them still to be worked."""
-    return simulate(21, customers=20, start=START, days=DAYS, history_until=START + timedelta(days=DAYS - 31))
+    return small_world()
 
 
 @pytest.fixture(scope="session")

@@ -221,9 +221,7 @@ def test_features_are_a_parquet_table_of_every_item_known(seen: Terminal, world:
 
     frame = pd.read_parquet(path)
     billed = {
-        bill.invoice_id
-        for bill in world.invoices
-        if bill.issue_date <= world.history_until and bill.amount_minor > 0
+        bill.invoice_id for bill in world.invoices if bill.issue_date <= world.history_until and bill.amount_minor > 0
     }
     assert (told["items"], told["columns"]) == frame.shape
     assert set(frame["number"]) == billed

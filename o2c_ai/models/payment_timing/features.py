@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from o2c_ai.core.cash_application.queries import columns_parts
+from o2c_ai.core.cash_application.rules import Reason
 from o2c_ai.core.collections.queries import columns_promises
 from o2c_ai.core.disputes.queries import columns_disputes
 from o2c_ai.core.forecasts.queries import planned_flows
 from o2c_ai.core.payments.queries import columns_lines
-from o2c_ai.core.payments.rules import LineState
 from o2c_ai.core.receivables.queries import columns_items_history, columns_money, credit_by_customer
 from o2c_ai.models.payment_timing.days import NEVER, day_number
 
@@ -77,12 +78,16 @@ def receipts_frame(session: Session, company_id: int, as_of: date) -> pd.DataFra
 
 
 def other_lines_frame(session: Session, company_id: int, as_of: date) -> tuple[pd.DataFrame, date | None]:
-    """Statement lines that are not customers' money (booked_on, currency, amount_minor), and the first line's day."""
+    """Statement lines that are not customers' money (booked_on, currency, amount_minor), and the first line's day.
+
+    A line counts from the day on which somebody had decided so.
+    """
+    decided = {row.line_id for row in columns_parts(session, company_id, as_of) if row.reason is Reason.NOT_AR}
     first: date | None = None
     rows = []
     for row in columns_lines(session, company_id, as_of):
         first = first or row.booking_date
-        if row.credit_item_id is None and row.state is LineState.NOT_AR:
+        if row.credit_item_id is None and row.id in decided:
             rows.append((day_number(row.booking_date), row.currency, row.amount_minor))
     return pd.DataFrame(rows, columns=["booked_on", "currency", "amount_minor"]), first
 
