@@ -64,6 +64,8 @@ def import_(
             raise BaseCurrencyFixed(known.code, known.base_currency)
         with door.acting(base_currency=currency) as (session, actor):
             report = import_folder(session, actor, found, mirror=mirror, progress=progress)
+        if report.invoices.added or report.lines.added:
+            door.know_sizes()
     facts: dict[str, object] = {
         name: {"new": taken.added, "amended": taken.amended, "unchanged": taken.unchanged}
         for name, taken in (

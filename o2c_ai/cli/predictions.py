@@ -131,9 +131,9 @@ def backtest_forecast(
     as_json: AsJson = False,
 ) -> None:
     """Make the forecasts of the past again, each knowing only its own past."""
+    first, last = _span(origins)
     from o2c_ai.jobs.backtest import backtest_forecast as job
 
-    first, last = _span(origins)
     door = open_door(company, user, as_json=as_json)
     with door.progress("Asking the past") as progress, door.reading() as (session, company_id):
         found = job(

@@ -9,6 +9,8 @@ import pytest
 from tests.demo.small_world import small_world
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from o2c_ai.demo.world import World
     from tests.cli.terminal import Terminal
 
@@ -34,13 +36,15 @@ def test_the_demo_tells_of_the_days_work_and_leaves_the_papers_behind(sqlite_emp
 
 
 @pytest.mark.usefixtures("_small")
-def test_the_demo_begins_anew_and_removes_nothing_but_its_own(sqlite_empty: Terminal, world: World) -> None:
-    folder = sqlite_empty.folder / "mine"
-    (folder / "exchange").mkdir(parents=True)
-    (folder / "exchange" / "planned_flows.csv").write_text("left by an earlier demo", "utf-8")
-    (folder / "keep.txt").write_text("mine", "utf-8")
+def test_the_demo_begins_anew_and_touches_nothing_but_its_own(
+    sqlite_seen: Terminal, world: World, tmp_path: Path
+) -> None:
+    books = sqlite_seen.row_counts()
+    (tmp_path / "exchange").mkdir()
+    (tmp_path / "exchange" / "planned_flows.csv").write_text("left by an earlier demo", "utf-8")
+    (tmp_path / "keep.txt").write_text("mine", "utf-8")
 
-    first, again = (sqlite_empty.run("demo", "--json", O2C_DEMO_DIR=str(folder)).json for _ in range(2))
+    first, again = (sqlite_seen.run("demo", "--json", O2C_DEMO_DIR=str(tmp_path)).json for _ in range(2))
 
     assert (first["customers"], first["invoices"], first["bank_lines"], first["lines_to_work"]) == (
         len(world.customers),
@@ -50,16 +54,8 @@ def test_the_demo_begins_anew_and_removes_nothing_but_its_own(sqlite_empty: Term
     )
     assert (first["broken_laws"], first["applied"] <= first["decisions"]["auto"]) == (0, True)
     assert {**again, "seconds": 0} == {**first, "seconds": 0}
-    assert (folder / "keep.txt").read_text("utf-8") == "mine"
-
-
-@pytest.mark.usefixtures("_small")
-def test_the_demo_does_not_touch_the_companys_own_books(sqlite_seen: Terminal) -> None:
-    before = sqlite_seen.row_counts()
-
-    sqlite_seen.ok("demo")
-
-    assert sqlite_seen.row_counts() == before
+    assert (tmp_path / "keep.txt").read_text("utf-8") == "mine"
+    assert sqlite_seen.row_counts() == books
 
 
 @pytest.mark.usefixtures("_small")

@@ -9,15 +9,13 @@ import pandas as pd
 import pytest
 
 from tests.cli.cut_folder import cut
-from tests.cli.terminal import EITHER, Terminal, on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
     from o2c_ai.demo.world import World
-    from tests.stores import PostgresStores, SqliteStores
+    from tests.cli.terminal import Terminal
 
 REPORTS = ("aging", "dso", "cei", "trial-balance", "match-rates")
 
@@ -36,26 +34,16 @@ def everything_said(terminal: Terminal, day: date) -> dict[str, object]:
     return said
 
 
-@pytest.fixture(params=EITHER)
-def whole_and_empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Terminal, Terminal]]:
-    """The company, and a database without companies, on the same store."""
-    stores: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_stores")
-    copies: SqliteStores | PostgresStores = request.getfixturevalue(f"{request.param}_copies")
-    with copies.fresh() as whole, stores.fresh() as empty:
-        yield on(whole, tmp_path), on(empty, tmp_path)
-
-
 @pytest.mark.parametrize("days", [-20, 12], ids=["worked history", "unworked lines"])
 def test_what_became_known_later_changes_nothing_that_is_said_of_a_day(
-    whole_and_empty: tuple[Terminal, Terminal], papers: Path, world: World, days: int
+    sqlite_o2c: Terminal, sqlite_empty: Terminal, papers: Path, world: World, days: int
 ) -> None:
-    whole, early = whole_and_empty
     day = world.history_until + timedelta(days=days)
-    early.ok("import", cut(papers, early.folder / "cut", day))
+    sqlite_empty.ok("import", cut(papers, sqlite_empty.folder / "cut", day))
 
-    first, second = everything_said(whole, day), everything_said(early, day)
+    whole, early = everything_said(sqlite_o2c, day), everything_said(sqlite_empty, day)
 
-    assert [name for name in first if first[name] != second[name]] == []
+    assert [name for name in whole if whole[name] != early[name]] == []
 
 
 @pytest.mark.postgres

@@ -124,8 +124,8 @@ def test_options_are_ranked_and_the_first_is_the_proposal(seen: Terminal, world:
         assert first == [(row["probability"], row["invoice_id"], row["amount"]) for row in proposed[line_id]]
 
 
-def test_the_rules_are_what_matches_where_nothing_was_trained(seen: Terminal, world: World) -> None:
-    assert seen.table(*words(world), "--model", "rules") == proposals(seen, world)
+def test_the_rules_are_what_matches_where_nothing_was_trained(sqlite_seen: Terminal, world: World) -> None:
+    assert sqlite_seen.table(*words(world), "--model", "rules") == proposals(sqlite_seen, world)
 
 
 def test_the_first_day_to_work_on_is_given(sqlite_seen: Terminal, world: World) -> None:

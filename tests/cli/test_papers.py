@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.database import Store
+from o2c_ai.core.ledger.actions import open_company
+from tests.books import NOON
 from tests.cli.statements import ACCOUNT, entry, write_statement
 from tests.cli.terminal import Terminal, read_rows
 
@@ -86,6 +89,17 @@ def _but_documents(tables: dict[str, int]) -> dict[str, int]:
     return {name: rows for name, rows in tables.items() if name not in {"documents", "document_receipts", "audit_log"}}
 
 
+@pytest.mark.postgres
+def test_postgresql_knows_the_sizes_of_its_tables_after_an_import(postgres_seen: Terminal) -> None:
+    tables = postgres_seen.ask("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'")
+    known = {str(name): rows for name, rows in tables}
+
+    counted = postgres_seen.row_counts()
+    assert {name: known[name] for name in ("postings", "applications", "open_items", "statement_lines")} == {
+        name: counted[name] for name in ("postings", "applications", "open_items", "statement_lines")
+    }
+
+
 def test_a_person_reads_a_summary(sqlite_empty: Terminal, papers: Path, world: World) -> None:
     told = sqlite_empty.ok("import", papers).out
 
@@ -158,6 +172,18 @@ def test_companies_of_one_database_do_not_mix(o2c: Terminal, papers: Path, world
     assert o2c.said("report", "aging", "--as-of", world.end) == before
     assert o2c.said("report", "aging", "--as-of", world.end, "--company", "second") == before
     assert o2c.said("ledger", "verify", "--company", "second")["sound"]
+
+
+def test_books_without_anybody_get_their_first_user(sqlite_empty: Terminal) -> None:
+    store = Store(sqlite_empty.url)
+    with store.session() as session:
+        open_company(session, code="main", name="main", base_currency="EUR", recorded_at=NOON)
+        session.commit()
+    store.dispose()
+
+    sqlite_empty.ok("import-statement", write_statement(sqlite_empty.folder / "july.xml", entry(100, 1, "a")))
+
+    assert sqlite_empty.ask("SELECT name FROM users") == [("cli",)]
 
 
 def test_a_statement_of_an_unknown_account_opens_it_with_a_notice(o2c: Terminal) -> None:
