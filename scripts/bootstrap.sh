@@ -95,7 +95,8 @@ fill_environment() {
 }
 
 check_openmp() { # LightGBM leaves this one library to the system, and slim images do without it
-    "$venv/bin/python" -c 'import lightgbm' >/dev/null 2>&1 && return
+    # What is imported here is compiled once and for all, also where Python is told to keep no compiled files.
+    PYTHONDONTWRITEBYTECODE='' "$venv/bin/python" -c 'import lightgbm, o2c_ai.cli' >/dev/null 2>&1 && return
     if [ "$(uname)" = Darwin ]; then
         say "LightGBM does not load. This mends it; then run the same command again: brew install libomp"
         exit 1

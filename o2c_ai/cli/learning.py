@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from o2c_ai.cli.door import AsJson, AsOf, Company, User, open_door
-from o2c_ai.core.cash_application.rules import ONE_PPM, Policy
 from o2c_ai.core.errors import NotFound
+from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
 
 models = typer.Typer(help="Versions of the learners.", no_args_is_help=True)
 jobs = typer.Typer(help="Work done by the clock.", no_args_is_help=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, open_door
-from o2c_ai.core.cash_application.rules import ONE_PPM, Decision, Policy
+from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, Policy
 
 OptionalDay = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], callback=a_day, help="First booking date.")

@@ -273,18 +273,18 @@ def table_of(entity: type[Base]) -> Table:
     return cast("Table", entity.__table__)
 
 
-def among(session: Session, column: Any, ids: Iterable[int]) -> ColumnElement[bool]:  # noqa: ANN401 - any column
-    """`column IN ids`, with all the ids as one parameter: quick to ask however many there are."""
-    wanted = sorted(set(ids))
+def among(session: Session, column: Any, values: Iterable[int | str]) -> ColumnElement[bool]:  # noqa: ANN401 - any column
+    """`column IN values`, with all the values as one parameter: quick to ask however many there are."""
+    wanted = list(dict.fromkeys(values))
     if session.get_bind().dialect.name == "sqlite":
         each = func.json_each(json.dumps(wanted)).table_valued("value")
         found: ColumnElement[bool] = column.in_(select(each.c.value))
         return found
-    given: ColumnElement[bool] = column == any_(literal(wanted, ARRAY(BigInteger)))
+    given: ColumnElement[bool] = column == any_(literal(wanted, ARRAY(column.type)))
     return given
 
 
 def chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
-    """Slices small enough for an IN list on either store."""
+    """Slices of bounded size, for work that keeps what it reads in memory."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 
-from o2c_ai.core.cash_application import rules as books
-from o2c_ai.core.cash_application.rules import Decision, Policy
 from o2c_ai.core.collections.rules import Strategy, WorklistRow
 from o2c_ai.core.ledger.actions import open_company
 from o2c_ai.core.people.actions import create_first_user, create_user
 from o2c_ai.core.people.rules import Role
 from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.core.suggestions import rules as books
+from o2c_ai.core.suggestions.rules import Decision, Policy
 from o2c_ai.core.verification.queries import verified
 from o2c_ai.demo.facts import Application, Reason
 from o2c_ai.demo.folder import write_folder

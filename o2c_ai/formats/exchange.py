@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.rules import Reason, StatedPart
+from o2c_ai.core.cash_application.rules import StatedPart
 from o2c_ai.core.collections.rules import StatedActivity, StatedPromise
 from o2c_ai.core.customers.rules import NewCustomer
 from o2c_ai.core.errors import Problem
@@ -13,6 +13,7 @@ from o2c_ai.core.forecasts.rules import PlannedFlow
 from o2c_ai.core.invoices.rules import DocumentType, StatedInvoice
 from o2c_ai.core.ledger.rules import StatedRate
 from o2c_ai.core.payments.rules import NewLine, StatedAdvice, StatedLine
+from o2c_ai.core.suggestions.rules import Reason
 from o2c_ai.formats.table import (
     BadCell,
     Columns,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from o2c_ai.core.cash_application.rules import MatchSuggestion, Part
+    from o2c_ai.core.suggestions.rules import MatchSuggestion, Part
 
 OPTIONS_MAX = 20
 """Ranked options a line, at most."""

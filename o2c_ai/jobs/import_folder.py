@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application import actions as cash_application
 from o2c_ai.core.cash_application.queries import columns_parts
-from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
 from o2c_ai.core.customers import actions as customers
 from o2c_ai.core.customers.queries import codes
 from o2c_ai.core.customers.rules import Taken
@@ -23,6 +23,7 @@ from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.payments import actions as payments
 from o2c_ai.core.payments import queries as payment_queries
 from o2c_ai.core.payments.rules import Advice, LineState
+from o2c_ai.core.suggestions.rules import Part, Reason
 from o2c_ai.jobs import import_followups
 from o2c_ai.jobs.import_checks import BooksSeen, Checked, StoredInvoice, check
 from o2c_ai.jobs.import_remittance import gather_advices

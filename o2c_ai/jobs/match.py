@@ -7,9 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application import actions as cash_application
-from o2c_ai.core.cash_application.rules import Booking, Decision, Facts, MatchSuggestion, Part, Policy, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.payments.queries import open_line_ids
 from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.core.suggestions import actions as suggestions
+from o2c_ai.core.suggestions.rules import Decision, Facts, MatchSuggestion, Part, Policy, Reason
 from o2c_ai.models.remittance_matching import records
 from o2c_ai.models.remittance_matching.baseline import match, measure
 from o2c_ai.models.remittance_matching.books import read_papers
@@ -66,7 +68,7 @@ def apply(session: Session, actor: Actor, *, matched: Sequence[Matched], on: dat
     accept, and matching again after it finds the item open.
     """
     certain = _payable(session, actor, [one.suggestion for one in matched if one.suggestion.decision is Decision.AUTO])
-    numbers = cash_application.suggest(session, actor, suggestions=certain)
+    numbers = suggestions.suggest(session, actor, suggestions=certain)
     bookings = [
         Booking(made.line_id, on, made.parts, number, f"automatic, by {made.suggested_by}")
         for made, number in zip(certain, numbers, strict=True)
@@ -89,7 +91,7 @@ def _payable(session: Session, actor: Actor, certain: Sequence[MatchSuggestion])
 
 def suggest(session: Session, actor: Actor, *, matched: Sequence[Matched]) -> int:
     """Store every proposal for people to review; gives how many. The caller commits."""
-    cash_application.suggest(session, actor, suggestions=[one.suggestion for one in matched])
+    suggestions.suggest(session, actor, suggestions=[one.suggestion for one in matched])
     return len(matched)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.queries import lines_suggested
 from o2c_ai.core.forecasts.queries import list_runs
+from o2c_ai.core.suggestions.queries import lines_suggested
 from o2c_ai.jobs import forecast_cash, match, score_open_items
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.cash_application.rules import Policy
     from o2c_ai.core.people.rules import Actor
+    from o2c_ai.core.suggestions.rules import Policy
 
 WEEKS = 13
 """Weeks the nightly forecast looks ahead: a quarter."""

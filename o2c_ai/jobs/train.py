@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.cash_application.rules import Policy
+    from o2c_ai.core.suggestions.rules import Policy
 
 SPAN_DAYS = 61
 """Days before the training day on whose items the timing rules are measured."""

@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application.actions import apply_on_account, book, undo
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
-from o2c_ai.core.clearings.actions import approve_write_off, request_write_off
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.invoices.actions import reverse
 from o2c_ai.core.ledger.actions import add_rates
 from o2c_ai.core.money import Money, parse_minor
 from o2c_ai.core.payments.actions import approve_refund, identify, receive_by_hand, request_refund, transfer
 from o2c_ai.core.payments.queries import lock_lines
 from o2c_ai.core.payments.rules import ReceiptMethod
+from o2c_ai.core.suggestions.rules import Part, Reason
+from o2c_ai.core.write_offs.actions import approve_write_off, request_write_off
 
 if TYPE_CHECKING:
     from tests.books import Books

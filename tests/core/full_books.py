@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.actions import accept, book, suggest
-from o2c_ai.core.cash_application.rules import Booking, Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.cash_application.actions import accept, book
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.forecasts.actions import store_run
 from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.suggestions.actions import suggest
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from o2c_ai.core.timings.actions import store_timings
 from o2c_ai.core.timings.rules import Timing
 from tests.books import DAY

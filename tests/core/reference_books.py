@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.rules import DIFFERENCES, MOVED, TOLERANCE, Part, Reason
+from o2c_ai.core.cash_application.rules import DIFFERENCES, MOVED, TOLERANCE
 from o2c_ai.core.receivables.rules import MovementKind
+from o2c_ai.core.suggestions.rules import Part, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application.actions import book, undo
-from o2c_ai.core.cash_application.rules import Booking, Part
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.core.suggestions.rules import Part
 from tests.books import DAY
 
 if TYPE_CHECKING:

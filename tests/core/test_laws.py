@@ -19,8 +19,7 @@ from hypothesis.stateful import (
 )
 
 from o2c_ai.core.cash_application import actions as cash
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
-from o2c_ai.core.clearings.actions import approve_write_off, request_write_off
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.invoices.actions import amend, reverse
 from o2c_ai.core.invoices.rules import Amendment
 from o2c_ai.core.ledger.actions import add_rates
@@ -28,6 +27,8 @@ from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import approve_refund, identify, receive_by_hand, request_refund, transfer
 from o2c_ai.core.payments.queries import lock_lines
 from o2c_ai.core.payments.rules import ReceiptMethod
+from o2c_ai.core.suggestions.rules import Part, Reason
+from o2c_ai.core.write_offs.actions import approve_write_off, request_write_off
 from tests.core.reference_books import Act, Credit
 from tests.core.twofold_books import TwofoldBooks
 

@@ -12,13 +12,14 @@ from hypothesis.stateful import (
 )
 
 from o2c_ai.core.cash_application import actions as cash
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.actions import add_rates
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.money import format_minor
 from o2c_ai.core.payments.queries import lock_lines
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked, credit_as_of
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY, open_books
 from tests.core.reference_books import Act, Credit, Item, ReferenceBooks
 from tests.laws import broken_laws

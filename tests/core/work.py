@@ -17,8 +17,8 @@ from tests.books import DAY
 if TYPE_CHECKING:
     from datetime import date
 
-    from o2c_ai.core.cash_application.rules import Part
     from o2c_ai.core.people.rules import Actor
+    from o2c_ai.core.suggestions.rules import Part
     from tests.books import Books
 
 LATER = DAY + timedelta(days=9)

@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import wraps
 
 from o2c_ai.core.cash_application import actions as cash_application
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
-from o2c_ai.core.clearings import actions as clearings
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.customers.queries import codes
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.invoices import actions as invoices
@@ -21,6 +20,8 @@ from o2c_ai.core.payments import actions as payments
 from o2c_ai.core.payments.rules import NewLine
 from o2c_ai.core.people.rules import Actor
 from o2c_ai.core.receivables.queries import columns_memos
+from o2c_ai.core.suggestions.rules import Part, Reason
+from o2c_ai.core.write_offs import actions as write_offs
 from tests.books import Books
 from tests.docs.onlooker import Onlooker, say
 
@@ -146,7 +147,7 @@ class Teller(Onlooker):
         """Ask to give up what is open on an item."""
         item = self._items()[number]
         money = Money.parse(amount, item.currency)
-        request = clearings.request_write_off(
+        request = write_offs.request_write_off(
             self.books.session, self._person(by), open_item_id=item.id, amount=money, reason=why, on=self.today
         )
         say(f"request {request}: {by} asks to write off {money}")
@@ -154,7 +155,7 @@ class Teller(Onlooker):
     @_verb
     def approve_write_off(self, request: int, *, by: str) -> None:
         """Grant a write-off."""
-        clearings.approve_write_off(self.books.session, self._person(by), approval_id=request, on=self.today)
+        write_offs.approve_write_off(self.books.session, self._person(by), approval_id=request, on=self.today)
 
     def _person(self, name: str) -> Actor:
         return self.people[name]

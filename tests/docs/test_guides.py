@@ -10,9 +10,9 @@ import pytest
 import typer
 
 from o2c_ai.cli import app
-from o2c_ai.core.cash_application.rules import Decision, Reason
 from o2c_ai.core.ledger.rules import CHART
 from o2c_ai.core.people.rules import Role
+from o2c_ai.core.suggestions.rules import Decision, Reason
 from o2c_ai.core.verification.rules import Law
 from o2c_ai.formats import outputs
 from o2c_ai.formats.exchange import FILES

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.rules import Reason, StatedPart
+from o2c_ai.core.cash_application.rules import StatedPart
 from o2c_ai.core.collections.rules import StatedActivity, StatedPromise
 from o2c_ai.core.customers.rules import NewCustomer
 from o2c_ai.core.forecasts.rules import PlannedFlow
 from o2c_ai.core.invoices.rules import DocumentType
 from o2c_ai.core.ledger.rules import StatedRate
 from o2c_ai.core.payments.rules import NewLine, StatedAdvice, StatedLine
+from o2c_ai.core.suggestions.rules import Reason
 from o2c_ai.formats.exchange import FILES, Folder, read_folder, read_remittances
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.rules import Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from o2c_ai.formats.proposals import OPTIONS_MAX, Names, write_options, write_proposals
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.actions import book, suggest
-from o2c_ai.core.cash_application.rules import Booking, Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.cash_application.actions import book
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.payments.rules import UnknownLine
+from o2c_ai.core.suggestions.actions import suggest
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from o2c_ai.jobs.export_ledger import WRITERS, ledger_text
 from o2c_ai.jobs.export_rows import application_rows, posting_rows
 from o2c_ai.jobs.names import read_names

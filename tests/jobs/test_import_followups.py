@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import book
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.queries import promises_as_of
 from o2c_ai.core.collections.rules import PromiseState
 from o2c_ai.core.disputes.queries import columns_disputes, disputed_as_of
 from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.jobs.folders import INVOICES, LINES, PARTS
 
 if TYPE_CHECKING:

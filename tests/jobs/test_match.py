@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.queries import get_suggestion, suggestions_of_lines
-from o2c_ai.core.cash_application.rules import Decision, Part, Policy, Reason
 from o2c_ai.core.payments.queries import open_line_ids
+from o2c_ai.core.suggestions.queries import get_suggestion, suggestions_of_lines
+from o2c_ai.core.suggestions.rules import Decision, Part, Policy, Reason
 from o2c_ai.jobs.match import Matched, apply, matcher_policy, propose, suggest
 from o2c_ai.models.remittance_matching import records
 from tests.books import DAY

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import book
-from o2c_ai.core.cash_application.rules import Booking, Part, Policy, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.rules import Strategy
 from o2c_ai.core.forecasts.actions import plan_flows
 from o2c_ai.core.forecasts.queries import list_runs, weeks_of_run
 from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
+from o2c_ai.core.suggestions.rules import Part, Policy, Reason
 from o2c_ai.core.timings.queries import latest_timings
 from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, worklist
 from o2c_ai.jobs.versions import UnknownVersion, version_for

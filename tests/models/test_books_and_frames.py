@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from o2c_ai.core.cash_application.actions import book, suggest, undo
-from o2c_ai.core.cash_application.rules import Booking, Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.cash_application.actions import book, undo
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.actions import promise
 from o2c_ai.core.collections.rules import NewPromise
 from o2c_ai.core.disputes.actions import record
@@ -20,6 +20,8 @@ from o2c_ai.core.forecasts.rules import PlannedFlow
 from o2c_ai.core.invoices.actions import reverse
 from o2c_ai.core.payments.actions import take_advices
 from o2c_ai.core.payments.rules import Advice, AdviceLine
+from o2c_ai.core.suggestions.actions import suggest
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from o2c_ai.models.payment_timing.days import NEVER, date_of
 from o2c_ai.models.payment_timing.features import (
     credits_frame,

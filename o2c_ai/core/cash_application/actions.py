@@ -5,37 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from o2c_ai.core import audit
 from o2c_ai.core.cash_application import queries
 from o2c_ai.core.cash_application.rules import (
     TOLERANCE,
     Booking,
     BookingsRefused,
-    MatchSuggestion,
     NothingReturned,
     NothingToUndo,
-    Outcome,
-    Part,
-    Reason,
     Source,
     Tolerance,
     check_suspense,
     plan,
 )
-from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion, SuggestionOutcome
+from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.clearings import actions as clearings
 from o2c_ai.core.clearings.queries import (
+    hold,
     items_paid_by,
-    lock_credit_balances,
     lock_credit_item,
-    lock_items,
-    lock_open_balances,
     receipts_paying,
     redone,
     settles_a_whole,
     standing_entries_of_credit,
     taken_back,
 )
+from o2c_ai.core.clearings.rules import Held
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.disputes import actions as disputes
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
@@ -55,6 +49,9 @@ from o2c_ai.core.receivables.rules import (
     NothingToClear,
     UnknownClearing,
 )
+from o2c_ai.core.suggestions.actions import note_outcomes
+from o2c_ai.core.suggestions.queries import get_suggestion
+from o2c_ai.core.suggestions.rules import Outcome, Part, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,33 +62,8 @@ if TYPE_CHECKING:
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.receivables.rules import Balance
 
-_SUGGESTION_COLUMNS = tuple(table_of(Suggestion).columns.keys())
 _HEAD_COLUMNS = ("id", "company_id", "line_id", "known_on", "suggestion_id", "entries")
 _PART_COLUMNS = tuple(table_of(CashApplicationPart).columns.keys())[1:]  # the database numbers them
-
-
-def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSuggestion]) -> Sequence[int]:
-    """Store suggestions as they were made; gives their numbers in order. Raises NotYourDuty."""
-    require(actor, Duty.BOOK)
-    ids = reserve_ids(session, table_of(Suggestion), len(suggestions))
-    rows = [
-        (
-            row_id,
-            actor.company_id,
-            made.line_id,
-            made.as_of,
-            made.suggested_by,
-            made.decision,
-            made.probability_ppm,
-            made.customer_id,
-            list(made.reasons),
-            made.exception,
-            [[p.amount_minor, p.reason.value, p.open_item_id, p.credit_item_id, p.customer_id] for p in made.parts],
-        )
-        for row_id, made in zip(ids, suggestions, strict=True)
-    ]
-    insert_rows(session, table_of(Suggestion), _SUGGESTION_COLUMNS, rows)
-    return ids
 
 
 def book(
@@ -104,91 +76,126 @@ def book(
     """
     require(actor, Duty.BOOK)
     lines = lock_lines(session, actor.company_id, [booking.line_id for booking in bookings])
-    _lock_what_is_named(session, actor, bookings, lines)
-    run: list[Booking] = []
+    desk = _Desk(session, actor, lines, tolerance)
+    desk.hold(bookings)
     decided: set[int] = set()
     for booking in bookings:
         line = lines[booking.line_id]
         if line.state is not LineState.OPEN or line.line_id in decided:
             raise LineAlreadyDecided(line.line_ref, line.state.value)
         decided.add(line.line_id)
-        if all(part.reason is not Reason.RETURNED for part in booking.parts):
-            run.append(booking)
-            continue
-        # What a bounced payment reopens may have been paid a moment ago, so what came before is booked first.
-        _book_run(session, actor, run, lines, tolerance)
-        run = []
-        _book_return(session, actor, booking, line)
-    _book_run(session, actor, run, lines, tolerance)
+        desk.take(booking)
+    desk.book()
 
 
-def _lock_what_is_named(
-    session: Session, actor: Actor, bookings: Sequence[Booking], lines: Mapping[int, BankLine]
-) -> None:
-    """Lock every item and credit before anything is booked, so that two batches never wait for each other."""
-    parts = [part for booking in bookings for part in booking.parts]
-    items = [part.open_item_id for part in parts if part.open_item_id is not None]
-    credits_ = [part.credit_item_id for part in parts if part.credit_item_id is not None]
-    credits_ += [line.credit_item_id for line in lines.values() if line.credit_item_id is not None]
-    lock_items(session, actor.company_id, items, credits_)
-    customers = [part.customer_id for part in parts if part.customer_id is not None]
-    payments.check_customers(session, actor, customer_ids=customers)
+class _Desk:
+    """Bookings taken in order and booked many at once: payments first, then the returns none of them waits for."""
 
+    def __init__(
+        self, session: Session, actor: Actor, lines: Mapping[int, BankLine], tolerance: Tolerance | None
+    ) -> None:
+        self.session, self.actor, self.lines, self.tolerance = session, actor, lines, tolerance
+        self.held = Held()
+        self.run: list[Booking] = []
+        self.returns: list[Booking] = []
+        self.reopening: set[int] = set()
 
-def _book_run(
-    session: Session, actor: Actor, run: list[Booking], lines: Mapping[int, BankLine], tolerance: Tolerance | None
-) -> None:
-    suspense, refusals = [], []
-    for booking in run:
-        line = lines[booking.line_id]
-        if line.credit_item_id is None:
-            suspense.append(booking)
+    def hold(self, bookings: Sequence[Booking]) -> None:
+        """Lock every item and credit before anything is booked, so that two batches never wait for each other."""
+        parts = [part for booking in bookings for part in booking.parts]
+        credits_ = [line.credit_item_id for line in self.lines.values() if line.credit_item_id is not None]
+        _hold_named(self.session, self.actor, self.held, parts, credits_)
+
+    def take(self, booking: Booking) -> None:
+        """Put a booking with the others; where it builds on what a return will free, those are booked first."""
+        named = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
+        nets = any(part.credit_item_id is not None for part in booking.parts)
+        if self.returns and (nets or named & self.reopening):
+            self.book()
+        if any(part.reason is Reason.RETURNED for part in booking.parts):
+            self.returns.append(booking)
+            self.reopening |= named
+        else:
+            self.run.append(booking)
+
+    def book(self) -> None:
+        """Book what has been taken. Raises BookingsRefused."""
+        suspense = [booking for booking in self.run if self.lines[booking.line_id].credit_item_id is None]
+        refusals = [(booking, error) for booking in suspense if (error := self._refusal(booking))]
+        if refusals:
+            raise BookingsRefused(refusals)
+        self._book_receipts([b for b in self.run if self.lines[b.line_id].credit_item_id is not None])
+        _keep(self.session, self.actor, [(booking, []) for booking in suspense])
+        for booking in self.returns:
+            _keep(self.session, self.actor, [(booking, self._book_return(booking))])
+        self.run, self.returns, self.reopening = [], [], set()
+
+    def _refusal(self, booking: Booking) -> BooksError | None:
+        try:
+            check_suspense(booking.parts, _source(self.lines[booking.line_id]))
+        except BooksError as error:
+            return error
+        return None
+
+    def _book_receipts(self, run: Sequence[Booking]) -> None:
+        items, memos = _balances(self.held, [part for booking in run for part in booking.parts])
+        planned, refusals = [], []
+        for booking in run:
+            before = {item: replace(items[item]) for part in booking.parts if (item := part.open_item_id) is not None}
+            source = _source(self.lines[booking.line_id])
             try:
-                check_suspense(booking.parts, _source(line))
+                applications, movements = plan(booking.parts, source, items, memos, self.tolerance)
             except BooksError as error:
                 refusals.append((booking, error))
-    if refusals:
-        raise BookingsRefused(refusals)
-    _book_receipts(session, actor, [b for b in run if lines[b.line_id].credit_item_id is not None], lines, tolerance)
-    _keep(session, actor, [(booking, []) for booking in suspense])
+                items |= before
+                continue
+            text = f"{self.lines[booking.line_id].line_ref} applied"
+            head = (booking.on, source.currency, text, applications, movements)
+            planned.append(Clearing(*head, booking.suggestion_id, booking.reason))
+        if refusals:
+            raise BookingsRefused(refusals)
+        entries = clearings.clear(self.session, self.actor, clearings=planned, held=self.held)
+        _keep(self.session, self.actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
+        _follow_up(self.session, self.actor, planned, entries, items)
+
+    def _book_return(self, booking: Booking) -> list[int]:
+        """Take back the receipt of the bounced amount which pays exactly the items named; gives the entries."""
+        line = self.lines[booking.line_id]
+        try:
+            check_suspense(booking.parts, _source(line))
+            credit, why = self._bounced(booking, line), f"returned by {line.line_ref}"
+            return take_back(self.session, self.actor, credit_item_id=credit, on=booking.on, reason=why, held=self.held)
+        except BooksError as error:
+            raise BookingsRefused([(booking, error)]) from error
+
+    def _bounced(self, booking: Booking, line: BankLine) -> int:
+        wanted = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
+        company_id = self.actor.company_id
+        for credit in receipts_paying(self.session, company_id, sorted(wanted), -line.amount_minor):
+            if items_paid_by(self.session, company_id, credit) == wanted:
+                return credit
+        raise NothingReturned(line.line_ref)
 
 
 def _source(line: BankLine) -> Source:
     return Source(f"line {line.line_ref}", line.currency, line.amount_minor, line.credit_item_id)
 
 
-def _book_receipts(
-    session: Session, actor: Actor, run: list[Booking], lines: Mapping[int, BankLine], tolerance: Tolerance | None
+def _hold_named(
+    session: Session, actor: Actor, held: Held, parts: Sequence[Part], credits_: Sequence[int] = ()
 ) -> None:
-    if not run:
-        return
-    items, memos = _balances(session, actor, [part for booking in run for part in booking.parts])
-    planned, refusals = [], []
-    for booking in run:
-        before = {item: replace(items[item]) for part in booking.parts if (item := part.open_item_id) is not None}
-        source = _source(lines[booking.line_id])
-        try:
-            applications, movements = plan(booking.parts, source, items, memos, tolerance)
-        except BooksError as error:
-            refusals.append((booking, error))
-            items |= before
-            continue
-        text = f"{lines[booking.line_id].line_ref} applied"
-        head = (booking.on, source.currency, text, applications, movements)
-        planned.append(Clearing(*head, booking.suggestion_id, booking.reason))
-    if refusals:
-        raise BookingsRefused(refusals)
-    entries = clearings.clear(session, actor, clearings=planned)
-    _keep(session, actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
-    _follow_up(session, actor, planned, entries, items)
-
-
-def _balances(session: Session, actor: Actor, parts: Sequence[Part]) -> tuple[dict[int, Balance], dict[int, Balance]]:
-    """The open items and the credit memos that parts name, locked."""
     items = [part.open_item_id for part in parts if part.open_item_id is not None]
     memos = [part.credit_item_id for part in parts if part.credit_item_id is not None]
-    opens = lock_open_balances(session, actor.company_id, items)
-    return opens, lock_credit_balances(session, actor.company_id, memos)
+    hold(session, actor.company_id, held, items, [*memos, *credits_])
+    customers = [part.customer_id for part in parts if part.customer_id is not None]
+    payments.check_customers(session, actor, customer_ids=customers)
+
+
+def _balances(held: Held, parts: Sequence[Part]) -> tuple[dict[int, Balance], dict[int, Balance]]:
+    """Balances to plan with of the open items and the credit memos that parts name: what is held stays as it is."""
+    items = {item: replace(held.open[item]) for p in parts if (item := p.open_item_id) is not None}
+    memos = {memo: replace(held.credit[memo]) for p in parts if (memo := p.credit_item_id) is not None}
+    return items, memos
 
 
 def _follow_up(
@@ -250,8 +257,9 @@ def apply_on_account(
 
 def _apply(session: Session, actor: Actor, credit_item_id: int, parts: Sequence[Part], head: Clearing) -> int:
     require(actor, Duty.BOOK)
-    payments.check_customers(session, actor, customer_ids=[p.customer_id for p in parts if p.customer_id is not None])
-    items, memos = _balances(session, actor, parts)
+    held = Held()
+    _hold_named(session, actor, held, parts)
+    items, memos = _balances(held, parts)
     credit = lock_credit_item(session, actor.company_id, credit_item_id)
     if credit.kind is not CreditKind.RECEIPT:
         raise NotAReceipt(credit.number)
@@ -263,7 +271,7 @@ def _apply(session: Session, actor: Actor, credit_item_id: int, parts: Sequence[
     applications, movements = plan(parts, source, items, memos)
     moved = (*head.movements, *movements)
     clearing = replace(head, currency=credit.currency, text=text, applications=applications, movements=moved)
-    (entry,) = clearings.clear(session, actor, clearings=[clearing])
+    (entry,) = clearings.clear(session, actor, clearings=[clearing], held=held)
     _follow_up(session, actor, [clearing], [entry], items)
     return entry
 
@@ -284,29 +292,9 @@ def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: 
     return mirror
 
 
-def _book_return(session: Session, actor: Actor, booking: Booking, line: BankLine) -> None:
-    """A bounced payment takes back the receipt of that amount which pays exactly the items named."""
-    try:
-        check_suspense(booking.parts, _source(line))
-    except BooksError as error:
-        raise BookingsRefused([(booking, error)]) from error
-    wanted = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
-    fitting = [
-        credit
-        for credit in receipts_paying(session, actor.company_id, sorted(wanted), -line.amount_minor)
-        if items_paid_by(session, actor.company_id, credit) == wanted
-    ]
-    if not fitting:
-        raise BookingsRefused([(booking, NothingReturned(line.line_ref))])
-    why = f"returned by {line.line_ref}"
-    try:
-        entries = take_back(session, actor, credit_item_id=fitting[0], on=booking.on, reason=why)
-    except BooksError as error:
-        raise BookingsRefused([(booking, error)]) from error
-    _keep(session, actor, [(booking, entries)])
-
-
-def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str) -> list[int]:
+def take_back(
+    session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str, held: Held | None = None
+) -> list[int]:
     """Reverse a receipt that bounced: everything it paid is open again; gives the entries.
 
     Raises NotYourDuty, UnknownItem, NotAReceipt, AlreadyTakenBack, PeriodClosed and what undoing raises.
@@ -318,12 +306,16 @@ def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, 
     if taken_back(session, actor.company_id, credit_item_id):
         raise AlreadyTakenBack(receipt.number)
     used = standing_entries_of_credit(session, actor.company_id, credit_item_id)
-    mirrors = list(clearings.unapply(session, actor, entry_ids=used[::-1], on=on, reason=reason)) if used else []
+    held = held or Held()
+    mirrors: list[int] = []
+    if used:
+        mirrors += clearings.unapply(session, actor, entry_ids=used[::-1], on=on, reason=reason, held=held)
     disputes.withdraw_deductions(session, actor, entry_ids=used, on=on)
-    credit = lock_credit_balances(session, actor.company_id, [credit_item_id])[credit_item_id]
+    hold(session, actor.company_id, held, [], [credit_item_id])
+    credit = held.credit[credit_item_id]
     move = NewMovement(credit_item_id, MovementKind.REVERSED, credit.left_minor, credit.customer_id, reason)
     clearing = Clearing(on, credit.currency, f"{credit.number} returned", (), (move,), None, reason)
-    return [*mirrors, *clearings.clear(session, actor, clearings=[clearing])]
+    return [*mirrors, *clearings.clear(session, actor, clearings=[clearing], held=held)]
 
 
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:
@@ -343,33 +335,17 @@ def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[i
     insert_rows(session, table_of(CashApplicationPart), _PART_COLUMNS, parts)
     payments.mark_lines(session, actor, marks=[(b.line_id, _state(b), b.on) for b, _ in booked])
     followed = [(b.suggestion_id, b.on) for b, _ in booked if b.suggestion_id is not None]
-    _note_outcomes(session, actor, followed, Outcome.ACCEPTED)
+    note_outcomes(session, actor, suggestions=followed, outcome=Outcome.ACCEPTED)
 
 
 def _state(booking: Booking) -> LineState:
     return LineState.NOT_AR if all(part.reason is Reason.NOT_AR for part in booking.parts) else LineState.BOOKED
 
 
-def _note_outcomes(session: Session, actor: Actor, suggestions: Sequence[tuple[int, date]], outcome: Outcome) -> None:
-    columns = ("company_id", "suggestion_id", "outcome", "known_on", "user_id")
-    rows = [(actor.company_id, number, outcome, on, actor.user_id) for number, on in suggestions]
-    insert_rows(session, table_of(SuggestionOutcome), columns, rows)
-
-
 def accept(session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str = "") -> None:
     """Book a suggestion as it stands. Raises NotYourDuty, UnknownSuggestion and what `book` raises."""
-    made = queries.get_suggestion(session, actor.company_id, suggestion_id)
+    made = get_suggestion(session, actor.company_id, suggestion_id)
     book(session, actor, bookings=[Booking(made.line_id, on, made.parts, suggestion_id, reason)])
-
-
-def reject(session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str) -> None:
-    """Note that a suggestion is wrong. Raises NotYourDuty, UnknownSuggestion."""
-    require(actor, Duty.BOOK)
-    queries.get_suggestion(session, actor.company_id, suggestion_id)
-    _note_outcomes(session, actor, [(suggestion_id, on)], Outcome.REJECTED)
-    audit.record(
-        session, actor, "reject", "match_suggestions", suggestion_id, suggestion_id=suggestion_id, reason=reason
-    )
 
 
 def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, reason: str) -> None:
@@ -395,4 +371,4 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
     session.flush()
     payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in decided])
     followed = [(row.suggestion_id, on) for row in newest_first if row.suggestion_id is not None]
-    _note_outcomes(session, actor, followed, Outcome.UNDONE)
+    note_outcomes(session, actor, suggestions=followed, outcome=Outcome.UNDONE)

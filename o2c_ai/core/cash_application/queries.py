@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select, union
 
-from o2c_ai.core.cash_application.rules import Decision, MatchSuggestion, Part, Reason, UnknownSuggestion
-from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion
+from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.payments.tables import Receipt, StatementLineRow
 from o2c_ai.core.receivables.rules import ApplicationKind, ItemKind, NewOpenItem
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
+from o2c_ai.core.suggestions.rules import Decision
+from o2c_ai.core.suggestions.tables import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,15 +80,12 @@ def line_of_entry(session: Session, company_id: int, as_of: date) -> dict[int, i
 
 def standing(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, CashApplication]:
     """Line → its cash application that stands, stored rows ready to be taken back."""
-    found: dict[int, CashApplication] = {}
-    for part in chunks(line_ids, 5_000):
-        asked = select(CashApplication).where(
-            CashApplication.company_id == company_id,
-            CashApplication.line_id.in_(part),
-            CashApplication.undone_on.is_(None),
-        )
-        found |= {row.line_id: row for row in session.scalars(asked)}
-    return found
+    asked = select(CashApplication).where(
+        CashApplication.company_id == company_id,
+        among(session, CashApplication.line_id, line_ids),
+        CashApplication.undone_on.is_(None),
+    )
+    return {row.line_id: row for row in session.scalars(asked)}
 
 
 def line_of_clearing(session: Session, company_id: int, entry_id: int) -> str | None:
@@ -116,7 +114,7 @@ def new_residuals(session: Session, company_id: int, entry_ids: Sequence[int]) -
         .join(Application, Application.open_item_id == OpenItem.id)
         .where(
             OpenItem.company_id == company_id,
-            Application.entry_id.in_(entry_ids),
+            among(session, Application.entry_id, entry_ids),
             Application.kind == ApplicationKind.RESIDUAL,
         )
         .order_by(Application.id)
@@ -150,54 +148,3 @@ def line_ids_applied(session: Session, company_id: int, since: date, *, suggeste
     if suggested_only:
         asked = asked.where(CashApplication.suggestion_id.is_not(None))
     return list(session.scalars(asked))
-
-
-def get_suggestion(session: Session, company_id: int, suggestion_id: int) -> MatchSuggestion:
-    """A stored suggestion; raises UnknownSuggestion."""
-    asked = select(Suggestion).where(Suggestion.company_id == company_id, Suggestion.id == suggestion_id)
-    row = session.scalar(asked)
-    if row is None:
-        raise UnknownSuggestion(suggestion_id)
-    parts = tuple(Part(amount, Reason(reason), *ids) for amount, reason, *ids in row.parts)
-    return MatchSuggestion(
-        row.line_id,
-        parts,
-        row.decision,
-        row.probability_ppm,
-        row.customer_id,
-        tuple(row.reasons),
-        row.suggested_by,
-        row.as_of,
-        row.exception,
-    )
-
-
-def suggestions_of_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, int]:
-    """Line → its newest suggestion's number."""
-    found: dict[int, int] = {}
-    for part in chunks(line_ids, 5_000):
-        asked = (
-            select(Suggestion.line_id, func.max(Suggestion.id))
-            .where(Suggestion.company_id == company_id, Suggestion.line_id.in_(part))
-            .group_by(Suggestion.line_id)
-        )
-        found |= {row[0]: row[1] for row in session.execute(asked)}
-    return found
-
-
-def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
-    """Lines that have a suggestion made with the knowledge of exactly that day."""
-    asked = select(Suggestion.line_id).where(Suggestion.company_id == company_id, Suggestion.as_of == as_of)
-    return set(session.scalars(asked))
-
-
-def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Decision, int]:
-    """How many lines the newest suggestion of each decided which way, of suggestions made up to the day."""
-    newest = (
-        select(func.max(Suggestion.id).label("id"))
-        .where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
-        .group_by(Suggestion.line_id)
-        .subquery()
-    )
-    asked = select(Suggestion.decision, func.count()).join(newest, newest.c.id == Suggestion.id)
-    return {row[0]: row[1] for row in session.execute(asked.group_by(Suggestion.decision))}

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from o2c_ai.core import audit
 from o2c_ai.core.clearings import queries
+from o2c_ai.core.clearings.rules import Held
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.ledger.queries import accounts_by_role, get_entries
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting
-from o2c_ai.core.outbox import actions as outbox
-from o2c_ai.core.outbox.rules import MessageKind
-from o2c_ai.core.people import actions as people
-from o2c_ai.core.people.queries import lock_approval
-from o2c_ai.core.people.rules import ApprovalKind, Duty, UnknownApproval, require
+from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables.rules import (
     ACCOUNT_OF,
     CREDIT_KINDS,
@@ -31,7 +28,6 @@ from o2c_ai.core.receivables.rules import (
     UndoneTooEarly,
     UnknownClearing,
     WrongCurrency,
-    check_asked,
     give_back_credit,
     give_back_open,
     negative,
@@ -46,7 +42,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from o2c_ai.core.money import Money
     from o2c_ai.core.people.rules import Actor
 
 _APPLICATION_COLUMNS = tuple(table_of(Application).columns.keys())
@@ -67,14 +62,13 @@ _Use = Application | CreditMovement
 class _Batch:
     """The running balances of everything a batch of clearings touches, and the rows it will write."""
 
-    def __init__(self, session: Session, actor: Actor, clearings: Sequence[Clearing]) -> None:
+    def __init__(self, session: Session, actor: Actor, clearings: Sequence[Clearing], held: Held) -> None:
         company_id = actor.company_id
         items = [app.open_item_id for clearing in clearings for app in clearing.applications]
         credits_ = [app.credit_item_id for c in clearings for app in c.applications if app.credit_item_id is not None]
         credits_ += [move.credit_item_id for clearing in clearings for move in clearing.movements]
-        self.open = queries.lock_open_balances(session, company_id, items)
-        self.credit = queries.lock_credit_balances(session, company_id, credits_)
-        self.memos = set(queries.credit_memo_ids(session, company_id, credits_))
+        queries.hold(session, company_id, held, items, credits_)
+        self.open, self.credit, self.memos = held.open, held.credit, held.memos
         back = [move.credit_item_id for c in clearings for move in c.movements if move.amount_minor < 0]
         self.parked = queries.parked(session, company_id, back) if back else {}
         self.accounts = accounts_by_role(session, company_id)
@@ -172,13 +166,13 @@ def _by_entry(rows: Sequence[R]) -> dict[int, list[R]]:
     return found
 
 
-def clear(session: Session, actor: Actor, *, clearings: Sequence[Clearing]) -> Sequence[int]:
+def clear(session: Session, actor: Actor, *, clearings: Sequence[Clearing], held: Held | None = None) -> Sequence[int]:
     """Apply and move credit, an entry for each clearing, all or nothing; gives the entries' numbers in order.
 
-    Items are locked in id order. Callers are verbs of later modules, which have checked the duty.
+    Items not held yet are locked in id order. Callers are verbs of later modules, which have checked the duty.
     Raises OverApplication, CreditExceeded, WrongCurrency, NothingToClear, UnknownItem, PeriodClosed.
     """
-    batch = _Batch(session, actor, clearings)
+    batch = _Batch(session, actor, clearings, held or Held())
     plans = [batch.plan(clearing) for clearing in clearings]
     entries = ledger.post(session, actor, entries=[entry for entry, _, _ in plans])
     acts: list[_Act] = []
@@ -228,7 +222,15 @@ def _insert(session: Session, actor: Actor, acts: Sequence[_Act]) -> None:
             insert_rows(session, table_of(CreditMovement), _MOVEMENT_COLUMNS, moves)
 
 
-def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: date, reason: str = "") -> Sequence[int]:
+def unapply(
+    session: Session,
+    actor: Actor,
+    *,
+    entry_ids: Sequence[int],
+    on: date,
+    reason: str = "",
+    held: Held | None = None,
+) -> Sequence[int]:
     """Undo clearings, the newest first: mirror their entries, applications and movements; gives the mirrors in order.
 
     Raises UnknownClearing, UndoneTooEarly, AlreadyReversed, PeriodClosed; and where what would come back has been used
@@ -242,7 +244,7 @@ def unapply(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: dat
     newest = max([*(row.known_on for row in applied), *(row.known_on for row in moved)], default=on)
     if newest > on:
         raise UndoneTooEarly(on, newest)
-    undoing = _Undoing(session, actor, applied, moved)
+    undoing = _Undoing(session, actor, applied, moved, held or Held())
     mirrors = dict(zip(entry_ids, ledger.reverse(session, actor, entry_ids=entry_ids, on=on), strict=True))
     newest_first = sorted(entry_ids, reverse=True)
     _insert(session, actor, [undoing.mirror(entry_id, mirrors[entry_id], on) for entry_id in newest_first])
@@ -257,7 +259,12 @@ class _Undoing:
     """The running balances of everything that undoing clearings touches, locked, and the rows that undo them."""
 
     def __init__(
-        self, session: Session, actor: Actor, applied: Sequence[Application], moved: Sequence[CreditMovement]
+        self,
+        session: Session,
+        actor: Actor,
+        applied: Sequence[Application],
+        moved: Sequence[CreditMovement],
+        held: Held,
     ) -> None:
         company_id = actor.company_id
         self.applied, self.moved, residuals = _by_entry(applied), _by_entry(moved), list[OpenItem]()
@@ -265,11 +272,10 @@ class _Undoing:
             residuals = queries.residuals_of(session, company_id, list(self.applied))
         self.residuals = _by_entry(residuals)
         items = [row.open_item_id for row in applied] + [row.id for row in residuals]
-        self.open = queries.lock_open_balances(session, company_id, items)
         used: list[_Use] = [*applied, *moved]
         uses = [row.credit_item_id for row in used if row.credit_item_id is not None]
-        self.credit = queries.lock_credit_balances(session, company_id, uses)
-        self.memos = set(queries.credit_memo_ids(session, company_id, uses))
+        queries.hold(session, company_id, held, items, uses)
+        self.open, self.credit, self.memos = held.open, held.credit, held.memos
         parked = [row.credit_item_id for row in moved if row.kind is MovementKind.ON_ACCOUNT]
         self.parked = queries.parked(session, company_id, parked) if parked else {}
         self.accounts = accounts_by_role(session, company_id)
@@ -361,38 +367,3 @@ def settle_elsewhere(
         for item_id, number, currency, left in items
     ]
     return clear(session, actor, clearings=clearings)
-
-
-def request_write_off(
-    session: Session, actor: Actor, *, open_item_id: int, amount: Money, reason: str, on: date
-) -> int:
-    """Ask to give up (part of) what is open on an item; gives the request's number.
-
-    Raises NotYourDuty, UnknownItem, NotPositive, WrongCurrency, OverApplication.
-    """
-    balance = queries.lock_open_balances(session, actor.company_id, [open_item_id])[open_item_id]
-    check_asked(balance, amount)
-    use_open(balance, amount.minor, amount.currency)
-    kind = ApprovalKind.WRITE_OFF
-    approval = people.request_approval(
-        session, actor, kind=kind, subject_id=open_item_id, amount=amount, reason=reason, on=on
-    )
-    payload: dict[str, object] = {"approval_id": approval, "kind": kind.value, "amount": str(amount)}
-    outbox.post_message(session, actor, kind=MessageKind.APPROVAL_REQUESTED, payload=payload)
-    return approval
-
-
-def approve_write_off(session: Session, actor: Actor, *, approval_id: int, on: date) -> int:
-    """Grant a write-off somebody else asked for and book it; gives the entry's number, undone by `unapply`.
-
-    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, OverApplication, PeriodClosed.
-    """
-    if lock_approval(session, actor.company_id, approval_id).kind is not ApprovalKind.WRITE_OFF:
-        raise UnknownApproval(approval_id)
-    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on)
-    item = queries.lock_open_balances(session, actor.company_id, [request.subject_id])[request.subject_id]
-    given_up = NewApplication(request.subject_id, ApplicationKind.WRITE_OFF, request.amount.minor)
-    text = f"{item.number} written off"
-    clearing = Clearing(on, request.amount.currency, text, (given_up,), reason=request.reason)
-    (entry_id,) = clear(session, actor, clearings=[clearing])
-    return entry_id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from o2c_ai.core.database import among, chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.ledger.tables import JournalEntry
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-
-IDS_A_QUESTION = 5_000
-"""Numbers in one IN list: below the parameter limits of both stores."""
+    from o2c_ai.core.clearings.rules import Held
 
 
 def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
@@ -55,10 +53,18 @@ def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[i
     return _all_of(found, item_ids)
 
 
-def lock_items(session: Session, company_id: int, open_ids: Sequence[int], credit_ids: Sequence[int]) -> None:
-    """Lock everything an act of several steps will touch, in the order every act locks: open items, then credit."""
-    _locked(session, OpenItem, company_id, open_ids)
-    _locked(session, CreditItem, company_id, credit_ids)
+def hold(session: Session, company_id: int, held: Held, open_ids: Sequence[int], credit_ids: Sequence[int]) -> None:
+    """Lock what is not held yet, in the order every act locks (open items, then credit), with its balances.
+
+    Raises UnknownItem.
+    """
+    opens = [item_id for item_id in open_ids if item_id not in held.open]
+    if opens:
+        held.open |= lock_open_balances(session, company_id, opens)
+    credits_ = [item_id for item_id in credit_ids if item_id not in held.credit]
+    if credits_:
+        held.credit |= lock_credit_balances(session, company_id, credits_)
+        held.memos.update(_credit_memo_ids(session, company_id, credits_))
 
 
 def parked(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict[tuple[int, int | None], Parked]:
@@ -102,8 +108,7 @@ def _all_of(found: dict[int, Balance], wanted: Sequence[int]) -> dict[int, Balan
     return found
 
 
-def credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) -> list[int]:
-    """Which of these credit items are credit memos."""
+def _credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) -> list[int]:
     asked = select(CreditItem.id).where(
         CreditItem.company_id + 0 == company_id, among(session, CreditItem.id, item_ids)
     )
@@ -112,8 +117,8 @@ def credit_memo_ids(session: Session, company_id: int, item_ids: Sequence[int]) 
 
 def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditItem:
     """The stored credit item, locked. Raises UnknownItem."""
-    asked = select(CreditItem).where(CreditItem.company_id == company_id, CreditItem.id == item_id).with_for_update()
-    row = session.scalar(asked)
+    asked = select(CreditItem).where(CreditItem.company_id == company_id, CreditItem.id == item_id)
+    row = session.scalar(asked.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise UnknownItem(item_id)
     return row
@@ -121,14 +126,16 @@ def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditI
 
 def applications_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[Application]:
     """What these entries applied, in id order."""
-    asked = select(Application).where(Application.company_id == company_id, Application.entry_id.in_(entry_ids))
+    asked = select(Application).where(
+        Application.company_id == company_id, among(session, Application.entry_id, entry_ids)
+    )
     return list(session.scalars(asked.order_by(Application.id)))
 
 
 def movements_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[CreditMovement]:
     """Which credit these entries moved, in id order."""
     asked = select(CreditMovement).where(
-        CreditMovement.company_id == company_id, CreditMovement.entry_id.in_(entry_ids)
+        CreditMovement.company_id == company_id, among(session, CreditMovement.entry_id, entry_ids)
     )
     return list(session.scalars(asked.order_by(CreditMovement.id)))
 
@@ -136,9 +143,12 @@ def movements_of(session: Session, company_id: int, entry_ids: Sequence[int]) ->
 def residuals_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[OpenItem]:
     """Residual items these entries made, locked."""
     asked = select(OpenItem).where(
-        OpenItem.company_id == company_id, OpenItem.kind == ItemKind.RESIDUAL, OpenItem.entry_id.in_(entry_ids)
+        OpenItem.company_id == company_id,
+        OpenItem.kind == ItemKind.RESIDUAL,
+        among(session, OpenItem.entry_id, entry_ids),
     )
-    return list(session.scalars(asked.order_by(OpenItem.id).with_for_update()))
+    asked = asked.order_by(OpenItem.id).with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(asked))
 
 
 def standing_entries_of_credit(session: Session, company_id: int, credit_item_id: int) -> list[int]:
@@ -170,12 +180,10 @@ def redone(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[
 
 
 def _mirrors(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for part in chunks(sorted(set(entry_ids)), IDS_A_QUESTION):
-        asked = select(JournalEntry.reverses_id, JournalEntry.id)
-        asked = asked.where(JournalEntry.company_id == company_id, JournalEntry.reverses_id.in_(part))
-        found |= {row[0]: row[1] for row in session.execute(asked) if row[0] is not None}
-    return found
+    asked = select(JournalEntry.reverses_id, JournalEntry.id).where(
+        JournalEntry.company_id + 0 == company_id, among(session, JournalEntry.reverses_id, entry_ids)
+    )
+    return {row[0]: row[1] for row in session.execute(asked) if row[0] is not None}
 
 
 def taken_back(session: Session, company_id: int, credit_item_id: int) -> bool:
@@ -224,7 +232,7 @@ def receipts_paying(session: Session, company_id: int, item_ids: Sequence[int], 
             CreditItem.company_id == company_id,
             CreditItem.kind == CreditKind.RECEIPT,
             CreditItem.amount_minor == amount_minor,
-            Application.open_item_id.in_(item_ids),
+            among(session, Application.open_item_id, item_ids),
             Application.amount_minor > 0,
             _not_undone(Application),
         )
@@ -250,6 +258,10 @@ def _standing(rows: type[Application | CreditMovement], company_id: int) -> Sele
     return select(rows.entry_id).where(rows.company_id == company_id, original, _not_undone(rows))
 
 
+_MIRRORS: dict[Any, Any] = {rows: aliased(rows) for rows in (Application, CreditMovement)}
+"""Each table once more, to ask of a row for the one that undid it."""
+
+
 def _not_undone(rows: type[Application | CreditMovement]) -> ColumnElement[bool]:
-    mirror = aliased(rows)
+    mirror = _MIRRORS[rows]
     return ~exists().where(mirror.reverses_id == rows.id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from o2c_ai.core.customers.rules import Customer, UnknownCustomer
 from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def lock_customers(session: Session, company_id: int, customer_codes: list[str])
     """Stored rows of these numbers, locked in id order for amending."""
     asked = (
         select(CustomerRow)
-        .where(CustomerRow.company_id == company_id, CustomerRow.code.in_(customer_codes))
+        .where(CustomerRow.company_id == company_id, among(session, CustomerRow.code, customer_codes))
         .order_by(CustomerRow.id)
         .with_for_update()
     )
@@ -50,11 +50,9 @@ def lock_customers(session: Session, company_id: int, customer_codes: list[str])
 
 def strangers(session: Session, company_id: int, customer_ids: Iterable[int]) -> set[int]:
     """Which of these internal numbers are no customers of the company."""
-    left = set(customer_ids)
-    for part in chunks(sorted(left)):
-        asked = select(CustomerRow.id).where(CustomerRow.company_id == company_id, CustomerRow.id.in_(part))
-        left.difference_update(session.scalars(asked))
-    return left
+    wanted = set(customer_ids)
+    mine = CustomerRow.company_id == company_id, among(session, CustomerRow.id, wanted)
+    return wanted - set(session.scalars(select(CustomerRow.id).where(*mine)))
 
 
 def stated_accounts(session: Session, company_id: int) -> set[tuple[str, int]]:

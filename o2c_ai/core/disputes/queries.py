@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from o2c_ai.core.database import among
 from o2c_ai.core.disputes.rules import DisputeKind
 from o2c_ai.core.disputes.tables import Dispute
 
@@ -46,5 +47,5 @@ def disputes_of_items(session: Session, company_id: int) -> dict[int, Dispute]:
 
 def deductions_of_entries(session: Session, company_id: int, entry_ids: list[int]) -> list[Dispute]:
     """Deductions these clearings accepted."""
-    asked = select(Dispute).where(Dispute.company_id == company_id, Dispute.entry_id.in_(entry_ids))
+    asked = select(Dispute).where(Dispute.company_id == company_id, among(session, Dispute.entry_id, entry_ids))
     return list(session.scalars(asked.order_by(Dispute.id)))

@@ -10,7 +10,7 @@ from o2c_ai.core.clearings import actions as clearings
 from o2c_ai.core.clearings.queries import lock_credit_balances, lock_open_balances
 from o2c_ai.core.customers.queries import strangers
 from o2c_ai.core.customers.rules import UnknownCustomer
-from o2c_ai.core.database import chunks, insert_rows, table_of
+from o2c_ai.core.database import insert_rows, table_of
 from o2c_ai.core.invoices import queries
 from o2c_ai.core.invoices.rules import (
     AlreadyPaidOn,
@@ -175,7 +175,7 @@ def amend(session: Session, actor: Actor, *, amendments: Sequence[tuple[int, Ame
     """
     require(actor, Duty.BOOK)
     wanted = dict(amendments)
-    items = [item for part in chunks(sorted(wanted)) for item in lock_open_items(session, actor.company_id, part)]
+    items = lock_open_items(session, actor.company_id, list(wanted))
     for missing in sorted(wanted.keys() - {item.id for item in items}):
         raise UnknownItem(missing)
     for item in items:

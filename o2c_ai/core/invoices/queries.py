@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, cast, func, select
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.invoices.rules import DocumentType, UnknownInvoice
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.receivables.tables import OpenItem
@@ -50,16 +50,13 @@ def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
 def item_ids(session: Session, company_id: int) -> dict[str, tuple[int | None, int | None]]:
     """Document number → (open item, credit item); one of the two is None."""
     asked = select(Invoice.number, Invoice.open_item_id, Invoice.credit_item_id).where(Invoice.company_id == company_id)
-    return {row[0]: (row[1], row[2]) for row in session.execute(asked)}
+    return {number: (open_item, credit_item) for number, open_item, credit_item in session.execute(asked)}
 
 
 def taken_numbers(session: Session, company_id: int, numbers: Sequence[str]) -> set[str]:
     """Which of these document numbers were issued before."""
-    found: set[str] = set()
-    for part in chunks(numbers):
-        asked = select(Invoice.number).where(Invoice.company_id == company_id, Invoice.number.in_(part))
-        found.update(session.scalars(asked))
-    return found
+    mine = Invoice.company_id == company_id, among(session, Invoice.number, numbers)
+    return set(session.scalars(select(Invoice.number).where(*mine)))
 
 
 def owners(session: Session, company_id: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, case, cast, func, select
 
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.ledger.rules import (
     AccountRole,
     Company,
@@ -113,13 +113,14 @@ def get_entries(session: Session, company_id: int, entry_ids: Sequence[int]) -> 
     """Stored entries with their postings; raises UnknownEntry for a number the company does not have."""
     headers: dict[int, tuple[EntryKind, date, str]] = {}
     postings: dict[int, list[NewPosting]] = {}
-    for part in chunks(entry_ids):
-        asked = select(JournalEntry).where(JournalEntry.company_id == company_id, JournalEntry.id.in_(part))
-        headers |= {row.id: (row.kind, row.posting_date, row.text) for row in session.scalars(asked)}
-        lines = select(Posting).where(Posting.entry_id.in_(part)).order_by(Posting.id)
-        for row in session.scalars(lines):
-            line = NewPosting(row.account_id, row.currency, row.amount_minor, row.base_minor)
-            postings.setdefault(row.entry_id, []).append(line)
+    asked = select(JournalEntry.id, JournalEntry.kind, JournalEntry.posting_date, JournalEntry.text)
+    mine = JournalEntry.company_id + 0 == company_id, among(session, JournalEntry.id, entry_ids)
+    for entry_id, kind, day, text in session.execute(asked.where(*mine)):
+        headers[entry_id] = (kind, day, text)
+    lines = select(Posting.entry_id, Posting.account_id, Posting.currency, Posting.amount_minor, Posting.base_minor)
+    lines = lines.where(among(session, Posting.entry_id, entry_ids)).order_by(Posting.id)
+    for entry_id, account, currency, minor, base in session.execute(lines):
+        postings.setdefault(entry_id, []).append(NewPosting(account, currency, minor, base))
     for entry_id in entry_ids:
         if entry_id not in headers:
             raise UnknownEntry(entry_id)
@@ -128,11 +129,10 @@ def get_entries(session: Session, company_id: int, entry_ids: Sequence[int]) -> 
 
 def reversed_ids(session: Session, company_id: int, entry_ids: Sequence[int]) -> set[int]:
     """Which of these entries have their mirror already."""
-    found: set[int] = set()
-    for part in chunks(entry_ids):
-        asked = select(JournalEntry.reverses_id).where(JournalEntry.company_id == company_id)
-        found.update(session.scalars(asked.where(JournalEntry.reverses_id.in_(part))))
-    return found
+    asked = select(JournalEntry.reverses_id).where(
+        JournalEntry.company_id + 0 == company_id, among(session, JournalEntry.reverses_id, entry_ids)
+    )
+    return {entry_id for entry_id in session.scalars(asked) if entry_id is not None}
 
 
 def trial_balance(session: Session, company_id: int, as_of: date) -> Sequence[Row[str, str, str, int, int, int]]:

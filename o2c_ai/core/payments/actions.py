@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 
 from o2c_ai.core import audit
 from o2c_ai.core.clearings import actions as clearings
 from o2c_ai.core.clearings.queries import lock_credit_balances, lock_credit_item, parked
 from o2c_ai.core.customers.rules import UnknownCustomer
-from o2c_ai.core.database import insert_rows, reserve_ids, table_of
+from o2c_ai.core.database import among, insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.ledger.queries import accounts_by_role, rate_book
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind, NewEntry, NewPosting, RateBook
@@ -312,10 +312,14 @@ def mark_lines(session: Session, actor: Actor, *, marks: Sequence[tuple[int, Lin
     """Note where lines (id, state, day decided) stand after an act, which itself writes the audit row."""
     if not marks:
         return
+    alike: dict[tuple[LineState, date | None], list[int]] = {}
+    for line_id, state, on in marks:
+        alike.setdefault((state, on), []).append(line_id)
     named = table_of(StatementLineRow)
-    mine = (named.c.company_id == actor.company_id) & (named.c.id == bindparam("line"))
-    rows = [{"line": line_id, "state": state, "decided_on": on} for line_id, state, on in marks]
-    session.connection().execute(update(named).where(mine), rows)
+    mine = update(named).where(named.c.company_id + 0 == actor.company_id)
+    for (state, on), line_ids in alike.items():
+        marked = mine.where(among(session, named.c.id, line_ids)).values(state=state, decided_on=on)
+        session.connection().execute(marked)
 
 
 _ADVICE_COLUMNS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.payments.rules import BankLine, LineState, UnknownLine
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
 
@@ -87,12 +87,11 @@ def open_line_ids(session: Session, company_id: int, as_of: date, first: date | 
 def lock_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, BankLine]:
     """Lines with their receipts, rows locked in id order. Raises UnknownLine."""
     found: dict[int, BankLine] = {}
-    for part in chunks(sorted(set(line_ids)), 5_000):
-        asked = _lines(company_id).where(StatementLineRow.id.in_(part)).order_by(StatementLineRow.id)
-        for row in session.execute(asked.with_for_update(of=StatementLineRow)):
-            found[row.id] = BankLine(
-                row.id, row.line_ref, row.booking_date, row.currency, row.amount_minor, row.state, row.credit_item_id
-            )
+    asked = _lines(company_id).where(among(session, StatementLineRow.id, line_ids)).order_by(StatementLineRow.id)
+    for row_id, ref, day, currency, minor, *_words, state, credit in session.execute(
+        asked.with_for_update(of=StatementLineRow)
+    ):
+        found[row_id] = BankLine(row_id, ref, day, currency, minor, state, credit)
     for line_id in line_ids:
         if line_id not in found:
             raise UnknownLine(line_id)
@@ -110,33 +109,22 @@ def line_of_credit(session: Session, company_id: int, credit_item_id: int) -> Ba
 
 def known_customers(session: Session, company_id: int, customer_ids: Sequence[int]) -> set[int]:
     """Which of these customers are the company's own."""
-    found: set[int] = set()
-    for part in chunks(sorted(set(customer_ids)), 5_000):
-        asked = select(CustomerRow.id).where(CustomerRow.company_id == company_id, CustomerRow.id.in_(part))
-        found.update(session.scalars(asked))
-    return found
+    mine = CustomerRow.company_id == company_id, among(session, CustomerRow.id, customer_ids)
+    return set(session.scalars(select(CustomerRow.id).where(*mine)))
 
 
 def line_ids_of_refs(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, int]:
     """Reference → id of the lines that exist."""
-    found: dict[str, int] = {}
-    for part in chunks(refs, 5_000):
-        asked = select(StatementLineRow.line_ref, StatementLineRow.id).where(
-            StatementLineRow.company_id == company_id, StatementLineRow.line_ref.in_(part)
-        )
-        found |= {row.line_ref: row.id for row in session.execute(asked)}
-    return found
+    mine = StatementLineRow.company_id == company_id, among(session, StatementLineRow.line_ref, refs)
+    asked = select(StatementLineRow.line_ref, StatementLineRow.id).where(*mine)
+    return {ref: line_id for ref, line_id in session.execute(asked)}  # noqa: C416 - rows are no pairs to the types
 
 
 def line_facts(session: Session, company_id: int, refs: Sequence[str]) -> dict[str, tuple[date, str]]:
     """Reference → (booking date, currency) of the lines that exist."""
-    found: dict[str, tuple[date, str]] = {}
-    for part in chunks(refs, 5_000):
-        asked = select(StatementLineRow.line_ref, StatementLineRow.booking_date, StatementLineRow.currency).where(
-            StatementLineRow.company_id == company_id, StatementLineRow.line_ref.in_(part)
-        )
-        found |= {row.line_ref: (row.booking_date, row.currency) for row in session.execute(asked)}
-    return found
+    mine = StatementLineRow.company_id == company_id, among(session, StatementLineRow.line_ref, refs)
+    asked = select(StatementLineRow.line_ref, StatementLineRow.booking_date, StatementLineRow.currency).where(*mine)
+    return {ref: (day, currency) for ref, day, currency in session.execute(asked)}
 
 
 def advice_ids(session: Session, company_id: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import chunks
+from o2c_ai.core.database import among
 from o2c_ai.core.receivables.rules import ApplicationKind, CreditKind, MovementKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
@@ -204,16 +204,14 @@ def credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[t
 def left_on(session: Session, company_id: int, asked: Sequence[tuple[int, date]]) -> dict[tuple[int, date], int]:
     """(open item, day) → minor units open on the evening of that day."""
     items = sorted({item for item, _ in asked})
-    amounts: dict[int, int] = {}
     changes: dict[int, list[tuple[date, int]]] = {}
-    for part in chunks(items):
-        mine = OpenItem.company_id == company_id, OpenItem.id.in_(part)
-        amounts |= {row[0]: row[1] for row in session.execute(select(OpenItem.id, OpenItem.amount_minor).where(*mine))}
-        used = select(Application.open_item_id, Application.known_on, Application.amount_minor).where(
-            Application.company_id == company_id, Application.open_item_id.in_(part)
-        )
-        for row in session.execute(used):
-            changes.setdefault(row.open_item_id, []).append((row.known_on, row.amount_minor))
+    mine = OpenItem.company_id + 0 == company_id, among(session, OpenItem.id, items)
+    amounts = {row[0]: row[1] for row in session.execute(select(OpenItem.id, OpenItem.amount_minor).where(*mine))}
+    used = select(Application.open_item_id, Application.known_on, Application.amount_minor).where(
+        Application.company_id == company_id, among(session, Application.open_item_id, items)
+    )
+    for item, day, minor in session.execute(used):
+        changes.setdefault(item, []).append((day, minor))
     return {
         (item, day): amounts[item] - sum(minor for on, minor in changes.get(item, ()) if on <= day)
         for item, day in asked
@@ -270,8 +268,9 @@ def on_account_as_of(session: Session, company_id: int, as_of: date) -> dict[tup
 
 def lock_open_items(session: Session, company_id: int, item_ids: Sequence[int]) -> list[OpenItem]:
     """Stored open items, locked in id order for amending what may be amended."""
-    asked = select(OpenItem).where(OpenItem.company_id == company_id, OpenItem.id.in_(item_ids))
-    return list(session.scalars(asked.order_by(OpenItem.id).with_for_update()))
+    asked = select(OpenItem).where(OpenItem.company_id + 0 == company_id, among(session, OpenItem.id, item_ids))
+    asked = asked.order_by(OpenItem.id).with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(asked))
 
 
 def last_day(session: Session, company_id: int) -> date | None:

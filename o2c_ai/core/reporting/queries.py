@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, select
 
-from o2c_ai.core.cash_application.rules import Decision
-from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart, Suggestion
+from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.customers.queries import get_customer, list_customers
 from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
@@ -33,6 +32,8 @@ from o2c_ai.core.reporting.rules import (
     countback_dso,
     monthly_sales,
 )
+from o2c_ai.core.suggestions.rules import Decision
+from o2c_ai.core.suggestions.tables import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

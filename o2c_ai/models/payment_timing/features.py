@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from o2c_ai.core.cash_application.queries import columns_parts
-from o2c_ai.core.cash_application.rules import Reason
 from o2c_ai.core.collections.queries import columns_promises
 from o2c_ai.core.disputes.queries import columns_disputes
 from o2c_ai.core.forecasts.queries import planned_flows
 from o2c_ai.core.payments.queries import columns_lines
 from o2c_ai.core.receivables.queries import columns_items_history, columns_money, credit_by_customer
+from o2c_ai.core.suggestions.rules import Reason
 from o2c_ai.models.payment_timing.days import NEVER, day_number
 
 if TYPE_CHECKING:

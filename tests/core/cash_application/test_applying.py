@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import apply_on_account, apply_receipt, unapply
-from o2c_ai.core.cash_application.rules import Part, PartMisplaced, Reason
+from o2c_ai.core.cash_application.rules import PartMisplaced
 from o2c_ai.core.clearings.queries import standing_entries_of_credit
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.invoices.actions import reverse
@@ -29,6 +29,7 @@ from o2c_ai.core.receivables.rules import (
     UnknownClearing,
     UnknownItem,
 )
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now, pay, receipt
 from tests.laws import broken_laws, refused

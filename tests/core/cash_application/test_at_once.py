@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import apply_receipt, book, undo
-from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, NothingToUndo, Part, Reason
-from o2c_ai.core.clearings.actions import approve_write_off, request_write_off
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, NothingToUndo
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.invoices.actions import reverse
 from o2c_ai.core.invoices.rules import AlreadyPaidOn
@@ -19,6 +18,8 @@ from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import identify, receive_by_hand, transfer
 from o2c_ai.core.payments.rules import LineAlreadyDecided, ReceiptMethod
 from o2c_ai.core.receivables.rules import CreditExceeded, OverApplication
+from o2c_ai.core.suggestions.rules import Part, Reason
+from o2c_ai.core.write_offs.actions import approve_write_off, request_write_off
 from tests.books import DAY, Books, open_books
 from tests.core.work import open_now, pay, receipt
 from tests.laws import broken_laws

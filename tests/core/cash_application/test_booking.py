@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import apply_on_account, book, undo
-from o2c_ai.core.cash_application.queries import columns_parts, count_decisions, line_ids_applied, line_of_entry
+from o2c_ai.core.cash_application.queries import columns_parts, line_ids_applied, line_of_entry
 from o2c_ai.core.cash_application.rules import (
     Booking,
     BookingsRefused,
     NothingToUndo,
-    Part,
     PartMisplaced,
     PartsDiffer,
-    Reason,
     Tolerance,
     TolerancePassed,
 )
@@ -26,6 +24,8 @@ from o2c_ai.core.payments.rules import LineAlreadyDecided, UnknownLine
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked, credit_by_customer
 from o2c_ai.core.receivables.rules import CreditExceeded, OverApplication, ParkedExceeded, ResidualTouched
+from o2c_ai.core.suggestions.queries import count_decisions
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now, pay
 from tests.laws import broken_laws, refused

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import book, take_back, undo
-from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, NothingReturned, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, NothingReturned
 from o2c_ai.core.disputes.queries import deductions_of_entries
 from o2c_ai.core.ledger.rules import AlreadyReversed
 from o2c_ai.core.money import Money
@@ -16,6 +16,7 @@ from o2c_ai.core.payments.actions import receive_by_hand
 from o2c_ai.core.payments.rules import NotAReceipt, ReceiptMethod
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked
 from o2c_ai.core.receivables.rules import AlreadyTakenBack, OverApplication, ResidualTouched, UndoneTooEarly
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, open_now, pay, receipt
 from tests.laws import broken_laws, refused

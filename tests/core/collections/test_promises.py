@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import undo
-from o2c_ai.core.cash_application.rules import Part, Reason
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.queries import columns_promises, last_contacts, promises_as_of
 from o2c_ai.core.collections.rules import NewActivity, NewPromise, PromiseState, promise_state
 from o2c_ai.core.people.actions import create_user
 from o2c_ai.core.people.rules import NotYourDuty, Role
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, pay
 from tests.laws import broken_laws, refused

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.rules import Part, Reason
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.queries import exposures, late_ppm_at_horizon, unpaid_ppm
 from o2c_ai.core.collections.rules import Exposure, NewActivity, NewPromise, Strategy, contact_value, parked, rank
 from o2c_ai.core.disputes.actions import record
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
+from o2c_ai.core.suggestions.rules import Part, Reason
 from o2c_ai.core.timings.actions import store_timings
 from o2c_ai.core.timings.rules import Timing
 from tests.books import DAY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import book
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.invoices.actions import reverse
 from o2c_ai.core.invoices.queries import lock_invoice
 from o2c_ai.core.invoices.rules import AlreadyPaidOn, InvoiceReversed, ReversedBeforeIssue, UnknownInvoice
@@ -18,6 +18,7 @@ from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole, PeriodClosed, PeriodState
 from o2c_ai.core.receivables.queries import columns_open_credits, columns_open_items
 from o2c_ai.core.receivables.rules import CreditKind
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.plain_sql import ask
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.rules import Part, Reason
 from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import bank_account, mark_lines, record_lines, take_advices
 from o2c_ai.core.payments.queries import (
@@ -34,6 +33,7 @@ from o2c_ai.core.payments.rules import (
     check_control_totals,
 )
 from o2c_ai.core.people.rules import NotYourDuty
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, collector, pay, receipt
 from tests.laws import broken_laws, refused

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import apply_on_account, apply_receipt, unapply, undo
-from o2c_ai.core.cash_application.rules import Part, Reason
-from o2c_ai.core.clearings.actions import approve_write_off
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.queries import role_balances
@@ -19,6 +17,8 @@ from o2c_ai.core.payments.rules import LineNotDecided, NotAReceipt, ReceiptMetho
 from o2c_ai.core.people.rules import NotYourDuty, OwnRequest, UnknownApproval
 from o2c_ai.core.receivables.queries import columns_parked, credit_as_of
 from o2c_ai.core.receivables.rules import CreditExceeded, NotPositive, ParkedExceeded, UnknownItem, WrongCurrency
+from o2c_ai.core.suggestions.rules import Part, Reason
+from o2c_ai.core.write_offs.actions import approve_write_off
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now, pay, receipt
 from tests.laws import broken_laws, refused

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application.actions import undo
-from o2c_ai.core.cash_application.rules import Part, Reason
 from o2c_ai.core.invoices.actions import reverse
 from o2c_ai.core.receivables.queries import (
     columns_applications,
@@ -21,6 +20,7 @@ from o2c_ai.core.receivables.queries import (
     on_account_as_of,
 )
 from o2c_ai.core.receivables.rules import CreditKind
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, open_now, pay
 

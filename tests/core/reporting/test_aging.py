@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import book
-from o2c_ai.core.cash_application.rules import Booking, Part, Reason
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.reporting.queries import aging
 from o2c_ai.core.reporting.rules import AgingBasis, BadBuckets
+from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.busy_books import DUE, JUNE, LAST, LATER, MAY
 from tests.core.reporting import oracles

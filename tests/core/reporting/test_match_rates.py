@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.cash_application.actions import accept, book, suggest, undo
-from o2c_ai.core.cash_application.rules import Booking, Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.cash_application.actions import accept, book, undo
+from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.payments.actions import identify
 from o2c_ai.core.payments.queries import lock_lines
 from o2c_ai.core.reporting.queries import match_rates
 from o2c_ai.core.reporting.rules import MatchRates, Rate
+from o2c_ai.core.suggestions.actions import suggest
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from tests.books import DAY
 
 if TYPE_CHECKING:

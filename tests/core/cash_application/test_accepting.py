@@ -6,25 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.actions import accept, reject, suggest, undo
-from o2c_ai.core.cash_application.queries import (
-    count_decisions,
-    get_suggestion,
-    line_ids_applied,
-    lines_suggested,
-    suggestions_of_lines,
-)
-from o2c_ai.core.cash_application.rules import (
-    Decision,
-    Facts,
-    MatchSuggestion,
-    Part,
-    Policy,
-    Reason,
-    UnknownSuggestion,
-)
+from o2c_ai.core.cash_application.actions import accept, undo
+from o2c_ai.core.cash_application.queries import line_ids_applied
 from o2c_ai.core.payments.rules import LineAlreadyDecided
 from o2c_ai.core.people.rules import NotYourDuty
+from o2c_ai.core.suggestions.actions import reject, suggest
+from o2c_ai.core.suggestions.queries import count_decisions, get_suggestion, lines_suggested, suggestions_of_lines
+from o2c_ai.core.suggestions.rules import Decision, Facts, MatchSuggestion, Part, Policy, Reason, UnknownSuggestion
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now
 from tests.laws import broken_laws, refused

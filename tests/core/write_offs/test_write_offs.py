@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import unapply
-from o2c_ai.core.clearings.actions import approve_write_off, request_write_off
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.queries import get_entries, role_balances
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind
@@ -15,6 +14,7 @@ from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import approve_refund
 from o2c_ai.core.people.rules import AlreadyDecided, NotYourDuty, OwnRequest, UnknownApproval
 from o2c_ai.core.receivables.rules import NotPositive, OverApplication, UnknownItem, WrongCurrency
+from o2c_ai.core.write_offs.actions import approve_write_off, request_write_off
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now
 from tests.laws import broken_laws, refused

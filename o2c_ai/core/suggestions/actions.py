@@ -1,0 +1,64 @@
+"""Verbs of suggestions: store what was proposed, decline it, note what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from o2c_ai.core import audit
+from o2c_ai.core.database import insert_rows, reserve_ids, table_of
+from o2c_ai.core.people.rules import Duty, require
+from o2c_ai.core.suggestions import queries
+from o2c_ai.core.suggestions.rules import Outcome
+from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
+    from o2c_ai.core.suggestions.rules import MatchSuggestion
+
+_SUGGESTION_COLUMNS = tuple(table_of(Suggestion).columns.keys())
+
+
+def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSuggestion]) -> Sequence[int]:
+    """Store suggestions as they were made; gives their numbers in order. Raises NotYourDuty."""
+    require(actor, Duty.BOOK)
+    ids = reserve_ids(session, table_of(Suggestion), len(suggestions))
+    rows = [
+        (
+            row_id,
+            actor.company_id,
+            made.line_id,
+            made.as_of,
+            made.suggested_by,
+            made.decision,
+            made.probability_ppm,
+            made.customer_id,
+            list(made.reasons),
+            made.exception,
+            [[p.amount_minor, p.reason.value, p.open_item_id, p.credit_item_id, p.customer_id] for p in made.parts],
+        )
+        for row_id, made in zip(ids, suggestions, strict=True)
+    ]
+    insert_rows(session, table_of(Suggestion), _SUGGESTION_COLUMNS, rows)
+    return ids
+
+
+def reject(session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str) -> None:
+    """Note that a suggestion is wrong. Raises NotYourDuty, UnknownSuggestion."""
+    require(actor, Duty.BOOK)
+    queries.get_suggestion(session, actor.company_id, suggestion_id)
+    note_outcomes(session, actor, suggestions=[(suggestion_id, on)], outcome=Outcome.REJECTED)
+    audit.record(
+        session, actor, "reject", "match_suggestions", suggestion_id, suggestion_id=suggestion_id, reason=reason
+    )
+
+
+def note_outcomes(session: Session, actor: Actor, *, suggestions: Sequence[tuple[int, date]], outcome: Outcome) -> None:
+    """Write down what became of suggestions, each on its day. Callers have checked the duty."""
+    columns = ("company_id", "suggestion_id", "outcome", "known_on", "user_id")
+    rows = [(actor.company_id, number, outcome, on, actor.user_id) for number, on in suggestions]
+    insert_rows(session, table_of(SuggestionOutcome), columns, rows)

@@ -1,0 +1,65 @@
+"""Questions about suggestions: what was proposed for which line, and how it was decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from o2c_ai.core.database import among
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason, UnknownSuggestion
+from o2c_ai.core.suggestions.tables import Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+def get_suggestion(session: Session, company_id: int, suggestion_id: int) -> MatchSuggestion:
+    """A stored suggestion; raises UnknownSuggestion."""
+    asked = select(Suggestion).where(Suggestion.company_id == company_id, Suggestion.id == suggestion_id)
+    row = session.scalar(asked)
+    if row is None:
+        raise UnknownSuggestion(suggestion_id)
+    parts = tuple(Part(amount, Reason(reason), *ids) for amount, reason, *ids in row.parts)
+    return MatchSuggestion(
+        row.line_id,
+        parts,
+        row.decision,
+        row.probability_ppm,
+        row.customer_id,
+        tuple(row.reasons),
+        row.suggested_by,
+        row.as_of,
+        row.exception,
+    )
+
+
+def suggestions_of_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, int]:
+    """Line → its newest suggestion's number."""
+    asked = (
+        select(Suggestion.line_id, func.max(Suggestion.id))
+        .where(Suggestion.company_id == company_id, among(session, Suggestion.line_id, line_ids))
+        .group_by(Suggestion.line_id)
+    )
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
+    """Lines that have a suggestion made with the knowledge of exactly that day."""
+    asked = select(Suggestion.line_id).where(Suggestion.company_id == company_id, Suggestion.as_of == as_of)
+    return set(session.scalars(asked))
+
+
+def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Decision, int]:
+    """How many lines the newest suggestion of each decided which way, of suggestions made up to the day."""
+    newest = (
+        select(func.max(Suggestion.id).label("id"))
+        .where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
+        .group_by(Suggestion.line_id)
+        .subquery()
+    )
+    asked = select(Suggestion.decision, func.count()).join(newest, newest.c.id == Suggestion.id)
+    return {row[0]: row[1] for row in session.execute(asked.group_by(Suggestion.decision))}
