@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,9 @@ if TYPE_CHECKING:
 _HEAD_COLUMNS = ("id", "company_id", "line_id", "known_on", "suggestion_id", "entries")
 _PART_COLUMNS = tuple(table_of(CashApplicationPart).columns.keys())[1:]  # the database numbers them
 
+_Freed = tuple[list[int], Clearing]
+"""Mirrors of what a receipt had paid, and the clearing that takes its money back."""
+
 
 def book(
     session: Session, actor: Actor, *, bookings: Sequence[Booking], tolerance: Tolerance | None = TOLERANCE
@@ -99,6 +103,7 @@ class _Desk:
         self.run: list[Booking] = []
         self.returns: list[Booking] = []
         self.reopening: set[int] = set()
+        self.netted = Counter[int]()
 
     def hold(self, bookings: Sequence[Booking]) -> None:
         """Lock every item and credit before anything is booked, so that two batches never wait for each other."""
@@ -109,14 +114,19 @@ class _Desk:
     def take(self, booking: Booking) -> None:
         """Put a booking with the others; where it builds on what a return will free, those are booked first."""
         named = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
-        nets = any(part.credit_item_id is not None for part in booking.parts)
-        if self.returns and (nets or named & self.reopening):
+        netted = Counter[int]()
+        for part in booking.parts:
+            if part.credit_item_id is not None:
+                netted[part.credit_item_id] -= part.amount_minor
+        short = any(self.netted[memo] + minor > self.held.credit[memo].left_minor for memo, minor in netted.items())
+        if self.returns and (short or named & self.reopening):
             self.book()
         if any(part.reason is Reason.RETURNED for part in booking.parts):
             self.returns.append(booking)
             self.reopening |= named
         else:
             self.run.append(booking)
+            self.netted += netted
 
     def book(self) -> None:
         """Book what has been taken. Raises BookingsRefused."""
@@ -126,9 +136,8 @@ class _Desk:
             raise BookingsRefused(refusals)
         self._book_receipts([b for b in self.run if self.lines[b.line_id].credit_item_id is not None])
         _keep(self.session, self.actor, [(booking, []) for booking in suspense])
-        for booking in self.returns:
-            _keep(self.session, self.actor, [(booking, self._book_return(booking))])
-        self.run, self.returns, self.reopening = [], [], set()
+        self._book_returns()
+        self.run, self.returns, self.reopening, self.netted = [], [], set(), Counter()
 
     def _refusal(self, booking: Booking) -> BooksError | None:
         try:
@@ -158,15 +167,22 @@ class _Desk:
         _keep(self.session, self.actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
         _follow_up(self.session, self.actor, planned, entries, items)
 
-    def _book_return(self, booking: Booking) -> list[int]:
-        """Take back the receipt of the bounced amount which pays exactly the items named; gives the entries."""
-        line = self.lines[booking.line_id]
-        try:
-            check_suspense(booking.parts, _source(line))
-            credit, why = self._bounced(booking, line), f"returned by {line.line_ref}"
-            return take_back(self.session, self.actor, credit_item_id=credit, on=booking.on, reason=why, held=self.held)
-        except BooksError as error:
-            raise BookingsRefused([(booking, error)]) from error
+    def _book_returns(self) -> None:
+        """Each takes back the receipt of the bounced amount which pays exactly the items named."""
+        freed = []
+        for booking in self.returns:
+            line = self.lines[booking.line_id]
+            try:
+                check_suspense(booking.parts, _source(line))
+                credit, why = self._bounced(booking, line), f"returned by {line.line_ref}"
+                freed.append(
+                    _free(self.session, self.actor, self.held, credit, Clearing(booking.on, "", "", reason=why))
+                )
+            except BooksError as error:
+                raise BookingsRefused([(booking, error)]) from error
+        entries = clearings.clear(self.session, self.actor, clearings=[last for _, last in freed], held=self.held)
+        booked = zip(self.returns, freed, entries, strict=True)
+        _keep(self.session, self.actor, [(booking, [*mirrors, entry]) for booking, (mirrors, _), entry in booked])
 
     def _bounced(self, booking: Booking, line: BankLine) -> int:
         wanted = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
@@ -292,30 +308,35 @@ def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: 
     return mirror
 
 
-def take_back(
-    session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str, held: Held | None = None
-) -> list[int]:
+def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str) -> list[int]:
     """Reverse a receipt that bounced: everything it paid is open again; gives the entries.
 
     Raises NotYourDuty, UnknownItem, NotAReceipt, AlreadyTakenBack, PeriodClosed and what undoing raises.
     """
     require(actor, Duty.BOOK)
+    held = Held()
+    mirrors, last = _free(session, actor, held, credit_item_id, Clearing(on, "", "", reason=reason))
+    return [*mirrors, *clearings.clear(session, actor, clearings=[last], held=held)]
+
+
+def _free(
+    session: Session, actor: Actor, held: Held, credit_item_id: int, head: Clearing
+) -> tuple[list[int], Clearing]:
+    """Undo all that a receipt paid; gives the mirrors, and the clearing that takes the freed money back."""
     receipt = lock_credit_item(session, actor.company_id, credit_item_id)
     if receipt.kind is not CreditKind.RECEIPT:
         raise NotAReceipt(receipt.number)
     if taken_back(session, actor.company_id, credit_item_id):
         raise AlreadyTakenBack(receipt.number)
-    used = standing_entries_of_credit(session, actor.company_id, credit_item_id)
-    held = held or Held()
-    mirrors: list[int] = []
+    used, mirrors = standing_entries_of_credit(session, actor.company_id, credit_item_id), list[int]()
     if used:
-        mirrors += clearings.unapply(session, actor, entry_ids=used[::-1], on=on, reason=reason, held=held)
-    disputes.withdraw_deductions(session, actor, entry_ids=used, on=on)
+        undone = clearings.unapply(session, actor, entry_ids=used[::-1], on=head.on, reason=head.reason, held=held)
+        mirrors.extend(undone)
+    disputes.withdraw_deductions(session, actor, entry_ids=used, on=head.on)
     hold(session, actor.company_id, held, [], [credit_item_id])
     credit = held.credit[credit_item_id]
-    move = NewMovement(credit_item_id, MovementKind.REVERSED, credit.left_minor, credit.customer_id, reason)
-    clearing = Clearing(on, credit.currency, f"{credit.number} returned", (), (move,), None, reason)
-    return [*mirrors, *clearings.clear(session, actor, clearings=[clearing], held=held)]
+    move = NewMovement(credit_item_id, MovementKind.REVERSED, credit.left_minor, credit.customer_id, head.reason)
+    return mirrors, replace(head, currency=credit.currency, text=f"{credit.number} returned", movements=(move,))
 
 
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:

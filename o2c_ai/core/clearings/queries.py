@@ -229,7 +229,7 @@ def receipts_paying(session: Session, company_id: int, item_ids: Sequence[int], 
         select(CreditItem.id)
         .join(Application, Application.credit_item_id == CreditItem.id)
         .where(
-            CreditItem.company_id == company_id,
+            CreditItem.company_id + 0 == company_id,
             CreditItem.kind == CreditKind.RECEIPT,
             CreditItem.amount_minor == amount_minor,
             among(session, Application.open_item_id, item_ids),
