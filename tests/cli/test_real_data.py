@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from beancount import loader
 
@@ -125,7 +126,7 @@ def test_what_is_certain_is_booked_and_taken_back_on_books_of_real_size(
     cashapp: tuple[Terminal, dict[str, object]],
 ) -> None:
     terminal, _ = cashapp
-    history = applied(terminal)
+    before = books_of(terminal)
     path = terminal.folder / "applied.csv"
 
     told = terminal.said("match", "--as-of", WORK_UNTIL, "--from", WORK_FROM, "--apply", "--out", path)
@@ -134,8 +135,91 @@ def test_what_is_certain_is_booked_and_taken_back_on_books_of_real_size(
     terminal.ok("ledger", "verify")
     assert terminal.said("unapply", "--since", WORK_UNTIL, "--on", WORK_UNTIL) == {"lines": told["applied"]}
     terminal.ok("ledger", "verify")
-    assert applied(terminal) == history
+    assert books_of(terminal) == before
 
 
-def applied(terminal: Terminal) -> Rows:
-    return terminal.table("export", "applications")
+def books_of(terminal: Terminal) -> dict[str, Rows]:
+    """What of the books an undone application must leave as it was: balances, who owes what, what people booked.
+
+    A trial balance also tells what passed through an account, which only grows: its balances are compared.
+    """
+    balances = terminal.said("report", "trial-balance", "--as-of", WORK_UNTIL)
+    return {
+        "balances": [{name: row[name] for name in ("account", "currency", "balance")} for row in balances],
+        "aging": terminal.said("report", "aging", "--as-of", WORK_UNTIL),
+        "open": [{name: row[name] for name in OPEN} for row in terminal.table("predict", "--as-of", WORK_UNTIL)],
+        "applications": terminal.table("export", "applications"),
+    }
+
+
+OPEN = ("invoice_id", "customer_id")
+PREDICTION = "invoice_id customer_id p_late p_late_7 p_late_30 p10 p50 p90 expected_days_late reasons model_version"
+FORECAST = (
+    "week_start currency expected p10 p90 from_open_items from_new_business other_in outflow closing_cash closing_p10"
+)
+WORKLIST = "rank customer_id priority open_amount overdue_amount currency expected_value action reasons"
+PROPOSAL = "line_id decision probability invoice_id amount reason customer_id explanation"
+APPLICATION = "line_id invoice_id customer_id amount reason"
+
+
+def every_command(terminal: Terminal, day: date, cutoff: date) -> dict[str, int]:
+    """Run the commands that read books of real size; gives the rows of each table, its columns checked."""
+    asked = {
+        "predict": (PREDICTION, ("predict", "--as-of", day)),
+        "forecast": (FORECAST, ("forecast", "--as-of", day)),
+        "worklist": (WORKLIST, ("worklist", "--as-of", day)),
+        "timing": (f"as_of {PREDICTION}", ("backtest", "payment-timing", "--cutoff", cutoff, "--days", 61)),
+        "forecasts": (f"as_of {FORECAST}", ("backtest", "forecast", "--origins", f"{cutoff}:{cutoff}")),
+        "match": (PROPOSAL, ("match", "--as-of", day, "--from", day)),
+        "applications": (APPLICATION, ("export", "applications")),
+    }
+    found = {}
+    for name, (columns, words) in asked.items():
+        rows = terminal.table(*words)
+        assert not rows or list(rows[0]) == columns.split(), name
+        found[name] = len(rows)
+    for name in ("aging", "dso", "cei", "trial-balance", "match-rates"):
+        told = terminal.said("report", name, "--as-of", day)
+        spread = terminal.ok("report", name, "--as-of", day, "--format", "csv").out
+        assert len(told) == len(spread.splitlines()) - 1, name
+        found[name] = len(told)
+    path = terminal.folder / "features.parquet"
+    terminal.ok("features", "payment-timing", "--as-of", day, "--out", path)
+    found["features"] = len(pd.read_parquet(path))
+    for language in ("hledger", "csv"):
+        terminal.ok("ledger", "export", "--format", language, "--out", terminal.folder / f"books.{language}")
+    assert set(terminal.said("train", "all", "--as-of", cutoff)) >= {"payment-timing", "remittance-matching"}
+    assert set(terminal.said("models", "list")) == {"payment-timing", "remittance-matching"}
+    return found
+
+
+def test_every_command_answers_on_eleven_months_of_real_invoices(
+    highradius: tuple[Terminal, dict[str, object]],
+) -> None:
+    terminal, _ = highradius
+
+    rows = every_command(terminal, NOVEMBER, date(2019, 6, 15))
+
+    assert (rows["predict"], rows["forecast"], rows["match"]) == (1_749, 26, 0)
+    assert (rows["applications"], rows["features"]) == (28_031, 29_780)
+    assert (rows["timing"], rows["forecasts"]) == (issued(terminal, date(2019, 6, 15), 61), 26)
+
+
+def test_every_command_answers_on_a_simulated_year(cashapp: tuple[Terminal, dict[str, object]]) -> None:
+    terminal, _ = cashapp
+
+    rows = every_command(terminal, date(2025, 10, 30), date(2025, 8, 31))
+
+    assert (rows["forecast"], rows["forecasts"], rows["match"]) == (78, 78, 0)
+    assert rows["applications"] == 35_362
+    assert rows["timing"] == issued(terminal, date(2025, 8, 31), 61)
+
+
+def issued(terminal: Terminal, cutoff: date, days: int) -> int:
+    """Invoices (no credit memos) of the days after the cutoff, counted in plain SQL."""
+    last = cutoff + timedelta(days=days)
+    ((count,),) = terminal.ask(
+        f"SELECT count(*) FROM invoices WHERE kind <> 'credit_memo' AND issue_date > '{cutoff}'"
+        f" AND issue_date <= '{last}'"
+    )
+    return int(str(count))
