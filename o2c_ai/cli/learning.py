@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, AsOf, Company, User, open_door
-from o2c_ai.core.errors import NotFound
+from o2c_ai.cli.door import AsJson, AsOf, Company, Door, User, open_door
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
+
+if TYPE_CHECKING:
+    from o2c_ai.models.registry import Registry
 
 models = typer.Typer(help="Versions of the learners.", no_args_is_help=True)
 jobs = typer.Typer(help="Work done by the clock.", no_args_is_help=True)
@@ -56,7 +58,54 @@ def train(
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what serves today on the company's own history: the bar a learner must pass."""
+    """Train on what was known on a day; the first version that beats the rules serves at once."""
+    from o2c_ai.jobs import train as job
+
+    door = open_door(company, user, as_json=as_json)
+    day, facts, notes = as_of.date(), dict[str, object](), list[str]()
+    with door.progress("Training") as progress, door.acting() as (session, actor):
+        if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
+            facts["payment-timing"] = job.measure_timing(session, actor.company_id, as_of=day)
+            notes.append("payment timing is measured only: this release serves its rules")
+        if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
+            facts["remittance-matching"] = job.train_matching(
+                session, actor, as_of=day, policy=_policy(door), registry=_registry(door), progress=progress
+            )
+    door.say(f"Trained as of {day}.", facts, notes)
+
+
+def _policy(door: Door) -> Policy:
+    return Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
+
+
+def _registry(door: Door, learner: Learner = Learner.REMITTANCE_MATCHING) -> Registry:
+    from o2c_ai.models.registry import Registry
+
+    return Registry(door.settings.data_dir, door.company, learner.value)
+
+
+def list_(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
+    """List the versions of each learner and which of them serves."""
+    from o2c_ai.jobs.versions import RULES
+
+    door = open_door(company, user, as_json=as_json)
+    facts: dict[str, object] = {}
+    for learner in (Learner.PAYMENT_TIMING, Learner.REMITTANCE_MATCHING):
+        versions = _registry(door, learner).versions()
+        serving = [version.name for version in versions if version.serves]
+        names = [version.name for version in versions]
+        facts[learner.value] = {"serving": serving[-1] if serving else RULES, "versions": names}
+    door.say("Versions.", facts)
+
+
+def compare(
+    as_of: AsOf,
+    learner: Annotated[Learner, typer.Argument(help="Whose versions.")] = Learner.REMITTANCE_MATCHING,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare versions with the rules they have to beat."""
     from o2c_ai.jobs import train as job
 
     door = open_door(company, user, as_json=as_json)
@@ -65,30 +114,11 @@ def train(
         if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
             facts["payment-timing"] = job.measure_timing(session, company_id, as_of=day)
         if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
-            policy = Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
+            policy, registry = _policy(door), _registry(door)
             facts["remittance-matching"] = job.measure_matching(
-                session, company_id, as_of=day, policy=policy, progress=progress
+                session, company_id, as_of=day, policy=policy, registry=registry, progress=progress
             )
-    door.say(f"Measured as of {day}.", facts, ["this release serves the rules; no trained version is registered"])
-
-
-def list_(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
-    """List what serves."""
-    from o2c_ai.jobs.versions import LEARNERS, RULES
-
-    door = open_door(company, user, as_json=as_json)
-    door.say("Serving.", dict.fromkeys(LEARNERS, RULES))
-
-
-def compare(
-    as_of: AsOf,
-    learner: Annotated[Learner, typer.Argument(help="Whose versions.")] = Learner.PAYMENT_TIMING,
-    company: Company = None,
-    user: User = None,
-    as_json: AsJson = False,
-) -> None:
-    """Compare versions on the same later days; today there are only the rules."""
-    train(as_of, learner, company, user, as_json)
+    door.say(f"Measured as of {day}.", facts)
 
 
 Version = Annotated[str, typer.Argument(help="The version.")]
@@ -102,9 +132,12 @@ def promote(
     as_json: AsJson = False,
 ) -> None:
     """Let a registered version serve; needs another person than its trainer."""
-    from o2c_ai.jobs.versions import version_for
+    from o2c_ai.jobs.train import promote as job
 
-    open_door(company, user, as_json=as_json).say("Serving.", {learner.value: version_for(version)})
+    door = open_door(company, user, as_json=as_json)
+    with door.acting() as (session, actor):
+        job(session, actor, registry=_registry(door, learner), name=version)
+    door.say("Serving.", {learner.value: version})
 
 
 def rollback(
@@ -114,9 +147,12 @@ def rollback(
     as_json: AsJson = False,
 ) -> None:
     """Let the version before serve again."""
-    open_door(company, user, as_json=as_json)
-    message = f"{learner.value} is served by the rules: there is no version to go back to"
-    raise NotFound(message)
+    from o2c_ai.jobs.train import roll_back as job
+
+    door = open_door(company, user, as_json=as_json)
+    with door.acting() as (session, actor):
+        facts = job(session, actor, registry=_registry(door, learner))
+    door.say("Rolled back.", facts)
 
 
 def run(
@@ -128,13 +164,16 @@ def run(
 ) -> None:
     """Run one job for a day; running it again changes nothing."""
     from o2c_ai.jobs import runs
+    from o2c_ai.jobs.versions import matcher_for
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
-    policy = Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
+    matcher = matcher_for(door.settings.data_dir, door.company, as_of=day)
     with door.progress(f"Running {name.value}") as progress, door.acting() as (session, actor):
         if name is Job.SUGGEST_MATCHES:
-            facts = runs.suggest_matches(session, actor, as_of=day, policy=policy, progress=progress)
+            facts = runs.suggest_matches(
+                session, actor, as_of=day, policy=_policy(door), matcher=matcher, progress=progress
+            )
         elif name is Job.SCORE_OPEN_ITEMS:
             facts = runs.score(session, actor, as_of=day)
         else:

@@ -40,15 +40,15 @@ def match(
     from o2c_ai.formats.proposals import write_options, write_proposals
     from o2c_ai.jobs import match as job
     from o2c_ai.jobs.names import read_names
-    from o2c_ai.jobs.versions import version_for
+    from o2c_ai.jobs.versions import RULES, matcher_for
 
-    version_for(model)
     if options is not None and options.resolve() == out.resolve():
         raise typer.BadParameter("give another file than --out", param_hint="--options")
     door = open_door(company, user, as_json=as_json)
     asked = door.settings.auto_precision if auto_precision is None else auto_precision
     policy = Policy(auto_ppm=round(asked * ONE_PPM))
     day = as_of.date()
+    matcher = matcher_for(door.settings.data_dir, door.company, as_of=day, asked=model)
     with door.progress("Matching") as progress:
         with door.reading() as (session, company_id):
             matched = job.propose(
@@ -57,6 +57,7 @@ def match(
                 as_of=day,
                 first=None if first is None else first.date(),
                 policy=policy,
+                matcher=matcher,
                 progress=progress,
             )
             names = read_names(session, company_id, day)
@@ -71,7 +72,7 @@ def match(
     decisions = Counter(one.suggestion.decision.value for one in matched)
     facts: dict[str, object] = {"lines": len(matched), "decisions": dict(decisions), "rows_written": rows}
     facts |= {"applied": applied, "held_back": decisions[Decision.AUTO.value] - applied} if apply else {"applied": 0}
-    facts |= {"matched_by": job.RULES, "auto_precision_asked": asked, "file": out}
+    facts |= {"matched_by": RULES if matcher is None else matcher.version, "auto_precision_asked": asked, "file": out}
     door.say(f"Proposals as of {day}.", facts)
 
 

@@ -12,9 +12,11 @@ from o2c_ai.core.payments.queries import open_line_ids
 from o2c_ai.core.receivables.queries import columns_open_items
 from o2c_ai.core.suggestions import actions as suggestions
 from o2c_ai.core.suggestions.rules import Decision, Facts, MatchSuggestion, Part, Policy, Reason
+from o2c_ai.jobs.versions import RULES, Matcher
 from o2c_ai.models.remittance_matching import records
 from o2c_ai.models.remittance_matching.baseline import match, measure
 from o2c_ai.models.remittance_matching.books import read_papers
+from o2c_ai.models.remittance_matching.scoring import RuleScorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
-
-RULES = "rules"
-"""Version name of the day-one matcher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,27 @@ def propose(
     as_of: date,
     first: date | None = None,
     policy: Policy,
+    matcher: Matcher | None = None,
     progress: Callable[[str], object] = str,
 ) -> list[Matched]:
-    """Proposals for the lines undecided on the evening of the day, in the order of the lines; writes nothing."""
+    """Proposals for the lines undecided on the evening of the day, in the order of the lines; writes nothing.
+
+    Without a trained matcher the rules propose, measured on the history known by then.
+    """
     progress("reading the books")
     papers = read_papers(session, company_id, as_of)
     wanted = set(open_line_ids(session, company_id, as_of, first))
     if not wanted:
         return []
-    progress("measuring the rules on history")
-    rates = measure(papers, matcher_policy(policy))
+    if matcher is None:
+        progress("measuring the rules on history")
+        matcher = Matcher(RULES, RuleScorer(measure(papers, matcher_policy(policy))))
     # The policy asks for a precision of all that is applied untouched; history tells from which probability it is met.
-    decide = matcher_policy(replace(policy, auto_ppm=rates.threshold_for(policy.auto_ppm)))
+    decide = matcher_policy(replace(policy, auto_ppm=matcher.scorer.threshold_for(policy.auto_ppm)))
     progress(f"matching {len(wanted):,} lines")
     begin = min(line.booking_date for line in papers.lines if line.line_id in wanted)
-    proposals = match(papers, rates, decide, begin, as_of)
-    return [_matched(proposal, as_of) for proposal in proposals if proposal.line_id in wanted]
+    proposals = match(papers, matcher.scorer, decide, begin, as_of)
+    return [_matched(proposal, as_of, matcher.version) for proposal in proposals if proposal.line_id in wanted]
 
 
 def apply(session: Session, actor: Actor, *, matched: Sequence[Matched], on: date) -> int:
@@ -111,7 +115,7 @@ def matcher_policy(policy: Policy) -> records.Policy:
     return decide
 
 
-def _matched(proposal: records.Proposal, as_of: date) -> Matched:
+def _matched(proposal: records.Proposal, as_of: date, version: str) -> Matched:
     parts = _parts(proposal.rows, proposal.customer_id)
     suggestion = MatchSuggestion(
         proposal.line_id,
@@ -120,7 +124,7 @@ def _matched(proposal: records.Proposal, as_of: date) -> Matched:
         proposal.facts.probability_ppm,
         proposal.customer_id,
         proposal.reasons,
-        RULES,
+        version,
         as_of,
         proposal.exception_reason,
     )

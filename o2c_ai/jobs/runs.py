@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.suggestions.rules import Policy
+    from o2c_ai.jobs.versions import Matcher
 
 WEEKS = 13
 """Weeks the nightly forecast looks ahead: a quarter."""
 
 
 def suggest_matches(
-    session: Session, actor: Actor, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    policy: Policy,
+    matcher: Matcher | None = None,
+    progress: Callable[[str], object] = str,
 ) -> dict[str, object]:
     """Store a suggestion for every undecided line that has none of that day yet."""
     known = lines_suggested(session, actor.company_id, as_of)
-    matched = match.propose(session, actor.company_id, as_of=as_of, policy=policy, progress=progress)
+    matched = match.propose(session, actor.company_id, as_of=as_of, policy=policy, matcher=matcher, progress=progress)
     fresh = [one for one in matched if one.suggestion.line_id not in known]
     return {"suggested": match.suggest(session, actor, matched=fresh), "known": len(matched) - len(fresh)}
 

@@ -1,4 +1,4 @@
-"""Measure on the company's own history what serves today: the bar a learner must pass before it may replace it."""
+"""Train on the company's own history, and measure there what a learner has to beat."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from o2c_ai.core import audit
+from o2c_ai.core.people.rules import Duty, require
+from o2c_ai.jobs.match import matcher_policy
 from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.payment_timing.evaluation import day_one, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.features import items_frame
+from o2c_ai.models.remittance_matching.baseline import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
+    from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.suggestions.rules import Policy
+    from o2c_ai.models.registry import Registry
+    from o2c_ai.models.remittance_matching.rates import RuleRates
 
 SPAN_DAYS = 61
 """Days before the training day on whose items the timing rules are measured."""
@@ -42,17 +49,88 @@ def _rounded(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def measure_matching(
-    session: Session, company_id: int, *, as_of: date, policy: Policy, progress: Callable[[str], object]
+def train_matching(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    policy: Policy,
+    registry: Registry,
+    progress: Callable[[str], object] = str,
 ) -> dict[str, object]:
-    """How often each matching rule was right when the company's history is replayed in order of time."""
-    from o2c_ai.jobs.match import matcher_policy
-    from o2c_ai.models.remittance_matching.baseline import measure
+    """Train a matcher on what was known on the evening of the day and register it; the first better one serves at once.
+
+    Where history is too short, the rules go on serving and are only measured. Raises NotYourDuty.
+    """
+    require(actor, Duty.TRAIN)
+    from o2c_ai.models.remittance_matching.books import read_papers
+    from o2c_ai.models.remittance_matching.predictor import to_files
+    from o2c_ai.models.remittance_matching.training import TooLittleHistory, train
+
+    progress("reading the books")
+    papers = read_papers(session, actor.company_id, as_of)
+    try:
+        trained = train(papers, matcher_policy(policy), progress=progress)
+    except TooLittleHistory as refusal:
+        progress("measuring the rules")
+        return (
+            _served(registry, as_of) | {"trained": f"no: {refusal}"} | _rules(measure(papers, matcher_policy(policy)))
+        )
+    facts: dict[str, object] = {
+        "lines": trained.lines,
+        "judged": trained.judged,
+        "right": trained.right,
+        "right_by_rules": trained.right_by_rules,
+    }
+    files, first = to_files(trained.scorer), not any(version.serves for version in registry.versions())
+    version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files)
+    audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
+    if first and trained.beats_rules:
+        registry.promote(version.name, by=actor.name, first=True)
+        detail: dict[str, object] = {"version": version.name, "first": True}
+        audit.record(session, actor, "promote", "model_versions", detail=detail)
+    return _served(registry, as_of) | {"trained": version.name} | facts | _rules(trained.scorer.rates)
+
+
+def measure_matching(
+    session: Session,
+    company_id: int,
+    *,
+    as_of: date,
+    policy: Policy,
+    registry: Registry,
+    progress: Callable[[str], object] = str,
+) -> dict[str, object]:
+    """How often each matching rule was right on history, beside what was measured of each version in training."""
     from o2c_ai.models.remittance_matching.books import read_papers
 
     progress("reading the books")
     papers = read_papers(session, company_id, as_of)
     progress("replaying history")
-    rates = measure(papers, matcher_policy(policy))
+    versions = {version.name: version.facts for version in registry.versions()}
+    return _served(registry, as_of) | {"versions": versions} | _rules(measure(papers, matcher_policy(policy)))
+
+
+def _served(registry: Registry, as_of: date) -> dict[str, object]:
+    version = registry.serving(as_of)
+    return {"serving": RULES if version is None else version.name}
+
+
+def _rules(rates: RuleRates) -> dict[str, object]:
     rules = {rule[0]: f"{right:,} of {seen:,} right" for rule, (right, seen) in rates.cells.items() if len(rule) == 1}
-    return {"serving": RULES, "rules": dict(sorted(rules.items()))}
+    return {"rules": dict(sorted(rules.items()))}
+
+
+def promote(session: Session, actor: Actor, *, registry: Registry, name: str) -> None:
+    """Let a version serve that another person trained. Raises NotYourDuty, UnknownVersion, OwnVersion."""
+    require(actor, Duty.TRAIN)
+    registry.promote(name, by=actor.name)
+    audit.record(session, actor, "promote", "model_versions", detail={"version": name})
+
+
+def roll_back(session: Session, actor: Actor, *, registry: Registry) -> dict[str, object]:
+    """Withdraw the newest version that serves; the one before serves again. Raises NotYourDuty, NothingBefore."""
+    require(actor, Duty.TRAIN)
+    withdrawn = registry.roll_back()
+    audit.record(session, actor, "roll back", "model_versions", detail={"version": withdrawn.name})
+    return {"withdrawn": withdrawn.name, **_served(registry, date.max)}

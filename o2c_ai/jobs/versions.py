@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from o2c_ai.core.errors import NotFound
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from o2c_ai.models.registry import Registry, UnknownVersion
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from o2c_ai.models.remittance_matching.scoring import Scorer
 
 RULES = "rules"
 """The day-one rules: always there, trained on nothing but the books of the day."""
 
-LEARNERS = ("payment-timing", "remittance-matching")
+MATCHING = "remittance-matching"
+TIMING = "payment-timing"
+LEARNERS = (TIMING, MATCHING)
 """What can be trained, by the name the command line uses."""
 
 
-class UnknownVersion(NotFound):
-    """No such version of a learner is registered."""
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A matcher and its version."""
 
-    def __init__(self, version: str) -> None:
-        """Name the version."""
-        self.version = version
-        super().__init__(f"no version {version!r} is registered; --model rules asks for the rules")
+    version: str
+    scorer: Scorer
 
 
 def version_for(asked: str | None) -> str:
-    """The version that answers; raises UnknownVersion for one that is not registered."""
+    """The version of a learner that only has its rules; raises UnknownVersion for any other."""
     if asked not in {None, RULES}:
         raise UnknownVersion(str(asked))
     return RULES
+
+
+def matcher_for(folder: Path, company: str, *, as_of: date, asked: str | None = None) -> Matcher | None:
+    """The version asked for, else the one that serves on the day; None for the rules.
+
+    Raises UnknownVersion, TrainedLater, SpoiltFile, OtherColumns.
+    """
+    if asked == RULES:
+        return None
+    registry = Registry(folder, company, MATCHING)
+    version = registry.serving(as_of) if asked is None else registry.get(asked)
+    if version is None:
+        return None
+    if version.as_of > as_of:
+        raise TrainedLater(version.name, as_of)
+    from o2c_ai.models.remittance_matching.predictor import from_files
+
+    return Matcher(version.name, from_files(registry.load(version)))
+
+
+class TrainedLater(UnknownVersion):
+    """A version knows what was not known on the day asked about."""
+
+    def __init__(self, name: str, as_of: date) -> None:
+        """Name the version and the day."""
+        super().__init__(name)
+        self.args = (f"version {name} was trained on what was known after {as_of}: ask for an earlier one, or rules",)

@@ -5,15 +5,32 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from o2c_ai.models.remittance_matching import training
+
 if TYPE_CHECKING:
+    from datetime import date
+
     from o2c_ai.demo.world import World
     from tests.cli.terminal import Terminal
 
 LEARNERS = ["payment-timing", "remittance-matching"]
 
 
-def test_train_measures_the_rules_on_the_companys_history(sqlite_seen: Terminal, world: World) -> None:
-    told = sqlite_seen.said("train", "all", "--as-of", world.history_until)
+@pytest.fixture
+def trained(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A company so small that the matcher learns from less than it otherwise asks for, with a first version."""
+    monkeypatch.setattr(training, "LINES_MIN", 60)
+    monkeypatch.setattr(training, "JUDGED_MIN", 60)
+    # So little history cannot show that a learner beats the rules; here it has to serve all the same.
+    monkeypatch.setattr(training.Trained, "beats_rules", True)
+    sqlite_o2c.said("train", "remittance-matching", "--as-of", world.history_until)
+    return sqlite_o2c
+
+
+def test_train_measures_the_rules_on_the_companys_history(sqlite_o2c: Terminal, world: World) -> None:
+    told = sqlite_o2c.said("train", "all", "--as-of", world.history_until)
 
     assert list(told) == [*LEARNERS, "notes"]
     timing, matching = told["payment-timing"], told["remittance-matching"]
@@ -22,7 +39,8 @@ def test_train_measures_the_rules_on_the_companys_history(sqlite_seen: Terminal,
     assert 0 < timing["items"] < len(world.invoices)
     right, seen_times = matching["rules"]["references"].removesuffix(" right").split(" of ")
     assert 50 < int(right) <= int(seen_times)
-    assert "no trained version" in told["notes"][0]
+    assert matching["trained"].startswith("no: ")
+    assert sqlite_o2c.said("models", "list")["remittance-matching"] == {"serving": "rules", "versions": []}
 
 
 def test_too_little_history_is_said(sqlite_seen: Terminal, world: World) -> None:
@@ -37,22 +55,74 @@ def test_history_without_new_invoices_is_said(sqlite_seen: Terminal, world: Worl
     assert told["payment-timing"]["measured"] == "no: nothing was issued in the 61 days before"
 
 
-def test_comparing_versions_measures_the_only_one_there_is(seen: Terminal, world: World) -> None:
-    words = ("remittance-matching", "--as-of", world.history_until)
+def test_comparing_shows_each_version_beside_the_rules(trained: Terminal, world: World) -> None:
+    told = trained.said("models", "compare", "remittance-matching", "--as-of", world.history_until)
 
-    told = seen.said("train", *words)
+    (facts,) = told["remittance-matching"]["versions"].values()
+    assert facts["judged"] >= facts["right"] > 0
+    assert "references" in told["remittance-matching"]["rules"]
 
-    assert list(told) == ["remittance-matching", "notes"]
-    assert seen.said("models", "compare", *words) == told
+
+def test_the_first_version_serves_from_its_day_on(trained: Terminal, world: World) -> None:
+    version = f"{world.history_until}.1"
+    path = trained.folder / "proposals.csv"
+
+    def matched_by(day: date, *more: str) -> str:
+        return str(trained.said("match", "--as-of", day, "--out", path, *more)["matched_by"])
+
+    assert trained.said("models", "list")["remittance-matching"] == {"serving": version, "versions": [version]}
+    assert matched_by(world.end) == version
+    assert matched_by(world.end, "--model", "rules") == "rules"
+    assert matched_by(world.history_until - timedelta(days=1)) == "rules"
+    assert "trained on what was known after" in trained.refused(
+        "match", "--as-of", world.history_until - timedelta(days=1), "--out", path, "--model", version
+    )
+    assert ("train",) in trained.ask("SELECT verb FROM audit_events")
+    assert ("promote",) in trained.ask("SELECT verb FROM audit_events")
 
 
-def test_the_rules_serve_every_learner(seen: Terminal) -> None:
-    assert seen.said("models", "list") == dict.fromkeys(LEARNERS, "rules")
+def test_a_later_version_is_promoted_by_another_person_and_rolled_back(trained: Terminal, world: World) -> None:
+    first, second = f"{world.history_until}.1", f"{world.history_until}.2"
+    told = trained.said("train", "remittance-matching", "--as-of", world.history_until)["remittance-matching"]
+    assert (told["trained"], told["serving"]) == (second, first)
+
+    assert "another person" in trained.refused("models", "promote", "remittance-matching", second)
+    trained.ok("models", "promote", "remittance-matching", second, "--user", "cleo")
+    assert trained.said("models", "list")["remittance-matching"]["serving"] == second
+
+    back = trained.said("models", "rollback", "remittance-matching")
+    assert back == {"withdrawn": second, "serving": first}
+
+
+def test_a_trained_file_that_was_changed_is_refused(trained: Terminal, world: World) -> None:
+    (path,) = trained.folder.rglob("judge.txt")
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+
+    said = trained.refused("match", "--as-of", world.end, "--out", trained.folder / "p.csv")
+
+    assert "judge.txt of version" in said
+    assert "train again" in said
+
+
+def test_what_the_learner_applies_is_booked_and_taken_back(trained: Terminal, world: World) -> None:
+    before = trained.table("export", "applications")
+    words = ("match", "--as-of", world.end, "--auto-precision", "0.9", "--apply", "--out", trained.folder / "p.csv")
+
+    told = trained.said(*words)
+
+    assert told["applied"] > 0
+    trained.ok("ledger", "verify")
+    assert trained.said("unapply", "--since", world.end, "--on", world.end) == {"lines": told["applied"]}
+    assert trained.table("export", "applications") == before
+
+
+def test_the_rules_serve_every_learner_at_first(seen: Terminal) -> None:
+    rules: dict[str, object] = {"serving": "rules", "versions": []}
+    assert seen.said("models", "list") == dict.fromkeys(LEARNERS, rules)
 
 
 def test_only_what_is_registered_can_be_promoted(sqlite_seen: Terminal) -> None:
-    assert sqlite_seen.said("models", "promote", "payment-timing", "rules") == {"payment-timing": "rules"}
-    assert "no version '3'" in sqlite_seen.refused("models", "promote", "payment-timing", "3", "--user", "other")
+    assert "no version '3'" in sqlite_seen.refused("models", "promote", "payment-timing", "3", "--user", "cli")
 
 
 def test_there_is_no_version_to_go_back_to(sqlite_seen: Terminal) -> None:

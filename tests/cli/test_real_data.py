@@ -216,10 +216,12 @@ def test_every_command_answers_on_a_simulated_year(cashapp: tuple[Terminal, dict
 
 
 def issued(terminal: Terminal, cutoff: date, days: int) -> int:
-    """Invoices (no credit memos) of the days after the cutoff, counted in plain SQL."""
-    last = cutoff + timedelta(days=days)
-    ((count,),) = terminal.ask(
-        f"SELECT count(*) FROM invoices WHERE kind <> 'credit_memo' AND issue_date > '{cutoff}'"
-        f" AND issue_date <= '{last}'"
+    """Invoices (no credit memos) of the days after the cutoff still open on their issue day, counted in plain SQL."""
+    paid = "SELECT coalesce(sum(a.amount_minor), 0) FROM applications a"
+    question = (
+        "SELECT count(*) FROM open_items o"
+        f" WHERE o.document_date > '{cutoff}' AND o.document_date <= '{cutoff + timedelta(days=days)}'"
+        f" AND o.amount_minor > ({paid} WHERE a.open_item_id = o.id AND a.known_on <= o.document_date)"
     )
+    ((count,),) = terminal.ask(question)
     return int(str(count))

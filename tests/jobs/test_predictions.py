@@ -16,10 +16,13 @@ from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
 from o2c_ai.core.suggestions.rules import Part, Policy, Reason
 from o2c_ai.core.timings.queries import latest_timings
 from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, worklist
-from o2c_ai.jobs.versions import UnknownVersion, version_for
+from o2c_ai.jobs.versions import version_for
+from o2c_ai.models.registry import Registry, UnknownVersion
 from tests.books import DAY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.books import Books
 
 MONDAY = date(2025, 6, 2)
@@ -42,7 +45,7 @@ def test_the_rules_serve_whoever_asks_and_nothing_else_is_registered() -> None:
     assert (version_for(None), version_for("rules")) == ("rules", "rules")
     with pytest.raises(UnknownVersion, match="no version 'v7' is registered") as refusal:
         version_for("v7")
-    assert refusal.value.version == "v7"
+    assert refusal.value.name == "v7"
 
 
 def test_predictions_are_made_of_what_is_open_and_kept_once(books: Books) -> None:
@@ -144,12 +147,14 @@ def test_history_of_a_few_payments_is_not_measured(books: Books) -> None:
     assert told == {"serving": "rules", "measured": "no: 10 paid items, 50 are needed"}
 
 
-def test_rules_without_history_have_no_rates(books: Books) -> None:
-    stages = list[str]()
+def test_rules_without_history_have_no_rates(books: Books, tmp_path: Path) -> None:
+    stages, registry = list[str](), Registry(tmp_path, "main", "remittance-matching")
 
-    told = train.measure_matching(books.session, books.company_id, as_of=DAY, policy=Policy(), progress=stages.append)
+    told = train.measure_matching(
+        books.session, books.company_id, as_of=DAY, policy=Policy(), registry=registry, progress=stages.append
+    )
 
-    assert told == {"serving": "rules", "rules": {}}
+    assert told == {"serving": "rules", "versions": {}, "rules": {}}
     assert stages == ["reading the books", "replaying history"]
 
 

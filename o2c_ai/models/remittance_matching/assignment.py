@@ -11,18 +11,9 @@ from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, no_items
-from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A hypothesis, its score and the share of such hypotheses that were right; both in millionths."""
-
-    ppm: int
-    score_ppm: int
-    hypothesis: Hypothesis
+from o2c_ai.models.remittance_matching.scoring import Scored, Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +31,11 @@ class Decided:
 
 
 class DayOfLines:
-    """The lines of a day, decided at one desk with measured rates and the company's policy."""
+    """The lines of a day, decided at one desk by measured probabilities and the company's policy."""
 
-    def __init__(self, desk: Desk, rates: RuleRates, policy: Policy) -> None:
+    def __init__(self, desk: Desk, scorer: Scorer, policy: Policy) -> None:
         """Take what is needed; nothing is decided yet."""
-        self._desk, self._rates, self._policy, self._clerk = desk, rates, policy, Clerk(desk)
+        self._desk, self._scorer, self._policy, self._clerk = desk, scorer, policy, Clerk(desk)
 
     def decide(self, lines: Sequence[BankLine]) -> list[Decided]:
         """Outgoing lines first, since what bounced can be paid again; then the incoming ones, likeliest first."""
@@ -70,15 +61,9 @@ class DayOfLines:
         found = self._clerk.hypotheses(case)
         found += no_items(self._desk, case, alone=not found)
         ranked: dict[Hashable, Scored] = {}
-        for option in sorted((self._scored(hypothesis) for hypothesis in found), key=_rank):
-            ranked.setdefault(_booking(option.hypothesis), option)
+        for option in sorted(self._scorer.weigh(self._desk, case, found), key=_rank):
+            ranked.setdefault(option.hypothesis.booking, option)
         return list(ranked.values())
-
-    def _scored(self, hypothesis: Hypothesis) -> Scored:
-        score = self._rates.score_ppm(hypothesis.circumstances)
-        if hypothesis.outcome is not Reason.IN_FULL:
-            return Scored(score, score, hypothesis)
-        return Scored(self._rates.calibrated_ppm(score), score, hypothesis)
 
     def _still_open(self, hypothesis: Hypothesis) -> bool:
         return all(self._desk.allows(item_id, minor) for item_id, minor in hypothesis.cleared)
@@ -86,7 +71,7 @@ class DayOfLines:
     def _settle(self, case: Case, scored: Sequence[Scored], rivals: Sequence[int]) -> Decided:
         best, line = scored[0].hypothesis, case.line
         next_best = max([*rivals, *(option.ppm for option in scored[1:2])], default=0)
-        facts = _facts(line, scored[0].ppm, next_best, best)
+        facts = self._facts(line, scored[0], next_best, scored[1:])
         decision = _without_policy(best) or self._policy(facts)
         self._note(case, best, decision)
         return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals))
@@ -104,32 +89,31 @@ class DayOfLines:
 
     def _nothing(self, case: Case) -> Decided:
         self._desk.leave(Receipt(case.line), (), case.payer.customers)
-        return Decided(case, Decision.EXCEPTION, _facts(case.line, 0, 0, None), None)
+        return Decided(case, Decision.EXCEPTION, self._facts(case.line, None), None)
 
     def _outgoing(self, line: BankLine) -> Decided:
         best = bounced_or_outgoing(self._desk, line)
         case = self._desk.read(line)
         if best.bounced is not None:
             self._desk.reopen(best.bounced)
-        scored = self._scored(best)
+        (scored,) = self._scorer.weigh(self._desk, case, [best])
         decision = Decision.NOT_AR if best.bounced is None else Decision.RETURNED
-        return Decided(case, decision, _facts(line, scored.ppm, 0, best), scored)
+        return Decided(case, decision, self._facts(line, scored), scored)
+
+    def _facts(self, line: BankLine, best: Scored | None, next_ppm: int = 0, others: Sequence[Scored] = ()) -> Facts:
+        return Facts(
+            rule=(Rule.NONE if best is None else best.hypothesis.rule).value,
+            probability_ppm=0 if best is None else best.ppm,
+            margin_ppm=0 if best is None else best.ppm - next_ppm,
+            sets_that_fit=0 if best is None else self._scorer.counts_as_equal(best, others),
+            residual_explained=best is not None and self._scorer.explained(best.hypothesis),
+            currency=line.currency,
+            amount_minor=line.amount_minor,
+        )
 
 
 def _rank(option: Scored) -> tuple[int, int]:
     return -option.ppm, -option.score_ppm
-
-
-def _facts(line: BankLine, ppm: int, next_best: int, best: Hypothesis | None) -> Facts:
-    return Facts(
-        rule=(Rule.NONE if best is None else best.rule).value,
-        probability_ppm=ppm,
-        margin_ppm=ppm - next_best,
-        sets_that_fit=0 if best is None else best.fits,
-        residual_explained=best is not None and best.usual,
-        currency=line.currency,
-        amount_minor=line.amount_minor,
-    )
 
 
 def _without_policy(hypothesis: Hypothesis) -> Decision | None:
@@ -137,14 +121,6 @@ def _without_policy(hypothesis: Hypothesis) -> Decision | None:
     if hypothesis.outcome is Reason.NOT_AR:
         return Decision.NOT_AR
     return Decision.EXCEPTION if hypothesis.outcome is not Reason.IN_FULL else None
-
-
-def _booking(hypothesis: Hypothesis) -> Hashable:
-    """What the books would show; with one item, a charge apart and the same charge against the item are one booking."""
-    if len(hypothesis.ways) == 1:
-        return hypothesis.ways[0].item.item_id
-    paid = frozenset((row.item_id, row.amount_minor) for row in hypothesis.rows if row.item_id is not None)
-    return paid or hypothesis.outcome
 
 
 def _wanted(options: Sequence[Sequence[Scored]]) -> list[list[int]]:

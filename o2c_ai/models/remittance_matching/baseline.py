@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -20,6 +20,7 @@ from o2c_ai.models.remittance_matching.records import (
     Proposal,
     Reason,
 )
+from o2c_ai.models.remittance_matching.scoring import RuleScorer, Scorer
 
 HORIZON_DAYS = 60
 """Days that a replay of history goes on without being told what was booked, as a long run would."""
@@ -27,7 +28,7 @@ CENT = 1
 """Minor units by which booked and proposed cash may differ."""
 
 
-def match(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_day: date) -> list[Proposal]:
+def match(papers: Papers, scorer: Scorer, policy: Policy, from_day: date, to_day: date) -> list[Proposal]:
     """One proposal for every line booked from `from_day` to `to_day` that nobody decided yet, in order of days.
 
     `papers` is what is known on the evening of the run. Lines with bookings are history; lines before `from_day`
@@ -36,7 +37,7 @@ def match(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_d
     """
     desk = Desk(papers)
     desk.keep_for_later()
-    work = DayOfLines(desk, rates, policy)
+    work = DayOfLines(desk, scorer, policy)
     proposals: list[Proposal] = []
     for day, lines in days(papers.lines):
         if day > to_day:
@@ -54,16 +55,21 @@ def match(papers: Papers, rates: RuleRates, policy: Policy, from_day: date, to_d
     return proposals
 
 
-def measure(papers: Papers, policy: Policy, horizon_days: int = HORIZON_DAYS) -> RuleRates:
+def measure(
+    papers: Papers,
+    policy: Policy,
+    horizon_days: int = HORIZON_DAYS,
+    scorer_of: Callable[[RuleRates], Scorer] = RuleScorer,
+) -> RuleRates:
     """Replay the booked history in order of time, and count how often each rule was right.
 
     History is cut into stretches, short at first (1, 2, 4… days), then of `horizon_days`. Within a stretch the rules
     see only their own applications, as in a run without people; at its end these are undone, what people booked takes
-    their place and is learnt from.
+    their place and is learnt from. `scorer_of` is asked once a stretch, with what was counted before it.
     """
     desk, counter = Desk(papers), RateCounter()
     for stretch in _stretches([line for line in papers.lines if desk.bookings(line)], horizon_days):
-        work = DayOfLines(desk, counter.rates(), policy)
+        work = DayOfLines(desk, scorer_of(counter.rates()), policy)
         decided: list[Decided] = []
         for day, lines in days(stretch):
             desk.advance(day)

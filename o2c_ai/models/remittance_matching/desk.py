@@ -11,6 +11,7 @@ from o2c_ai.models.remittance_matching.advices import AdviceBook
 from o2c_ai.models.remittance_matching.balances import OpenItems
 from o2c_ai.models.remittance_matching.habits import Habits
 from o2c_ai.models.remittance_matching.payer import How, Payer, PayerBook
+from o2c_ai.models.remittance_matching.punctuality import Punctuality
 from o2c_ai.models.remittance_matching.receipts import Receipt, Receipts
 from o2c_ai.models.remittance_matching.records import (
     Advice,
@@ -67,6 +68,7 @@ class Desk:
         self.open_items = OpenItems()
         self.payers = PayerBook(papers.customers)
         self.habits = Habits()
+        self.punctuality = Punctuality()
         self.receipts = Receipts()
         self.advices = AdviceBook(papers.advices, self.payers)
         self.claimed: dict[int, int] = {}
@@ -119,6 +121,7 @@ class Desk:
         if self.taught_by(line):
             self.payers.learn(line, customers)
             self.habits.learn(line, rows)
+            self.punctuality.learn(line, rows)
         if line.amount_minor > 0:
             booked = tuple(ProposedRow(row.item_id, row.cash_minor, row.reason) for row, _ in rows)
             self.receipts.add(Receipt(line, booked, tuple(cleared), min(customers, default=None)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from o2c_ai.models.remittance_matching.desk import Case, Desk
@@ -52,6 +52,14 @@ class Hypothesis:
     usual: bool = True
     """False for a difference that no term, advice or habit explains."""
     bounced: Receipt | None = None
+
+    @property
+    def booking(self) -> Hashable:
+        """What the books would show; with one item, a charge apart and the same charge against it are one booking."""
+        if len(self.ways) == 1:
+            return self.ways[0].item.item_id
+        paid = frozenset((row.item_id, row.amount_minor) for row in self.rows if row.item_id is not None)
+        return paid or self.outcome
 
     @property
     def cleared(self) -> tuple[tuple[int, int], ...]:

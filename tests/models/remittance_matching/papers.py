@@ -22,6 +22,7 @@ from o2c_ai.models.remittance_matching.records import (
     Proposal,
     Reason,
 )
+from o2c_ai.models.remittance_matching.scoring import RuleScorer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def timid(_: Facts) -> Decision:
 
 def run(from_papers: Papers, rates: RuleRates | None = None) -> list[Proposal]:
     """Match every undecided line under the bold policy."""
-    return match(from_papers, rates or RuleRates(), bold, date.min, date.max)
+    return match(from_papers, RuleScorer(rates or RuleRates()), bold, date.min, date.max)
 
 
 def proposal_for(line: BankLine, items: Sequence[Item], **more: Any) -> Proposal:  # noqa: ANN401 - any field of papers

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from o2c_ai.models.remittance_matching.baseline import match, measure
 from o2c_ai.models.remittance_matching.rates import PPM, RuleRates
 from o2c_ai.models.remittance_matching.records import BankLine, Booking, Clearing, Decision, Item, Papers, Reason
+from o2c_ai.models.remittance_matching.scoring import RuleScorer
 from tests.models.remittance_matching.papers import (
     NEW_YEAR,
     PAY_DAY,
@@ -40,7 +41,7 @@ def test_an_invoice_is_not_paid_twice() -> None:
 def test_what_is_left_to_a_person_consumes_nothing() -> None:
     item = invoice("INV-1", 10_000)
     lines = [payment(10_000, "INV-1"), payment(10_000, "INV-1", booking_date=NEXT_DAY)]
-    decided = match(papers([item], lines), RuleRates(), timid, date.min, date.max)
+    decided = match(papers([item], lines), RuleScorer(RuleRates()), timid, date.min, date.max)
     assert [paid(made) for made in decided] == [{item.item_id: 10_000}] * 2
     assert any("still undecided" in reason for reason in decided[1].reasons)
 

@@ -9,6 +9,7 @@ import pytest
 
 from o2c_ai.models.remittance_matching.baseline import match, measure
 from o2c_ai.models.remittance_matching.records import Decision, Facts
+from o2c_ai.models.remittance_matching.scoring import RuleScorer
 from tests.models.remittance_matching.simulated_year import applied, read_year
 
 MARGIN_PPM = 200_000
@@ -32,7 +33,7 @@ def test_most_payments_are_applied_untouched_at_the_precision_asked_for(shared_d
 
     rates = measure(year.papers, policy)
     threshold = rates.threshold_for(PRECISION_PPM)
-    proposals = match(year.papers, rates, policy, date(2025, 10, 31), date(2025, 12, 31))
+    proposals = match(year.papers, RuleScorer(rates), policy, date(2025, 10, 31), date(2025, 12, 31))
     untouched, right, payable = applied(year, proposals)
     assert right / untouched >= 0.995
     assert right / payable >= 0.75
