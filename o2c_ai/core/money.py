@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-MINOR_MAX = 10**18
-"""Largest amount in minor units the books take: fits a signed 64-bit column with room for sums."""
+MINOR_MAX = 10**15
+"""Largest amount in minor units the books take: a signed 64-bit column holds the sum of nine thousand such amounts."""
 
 _PLAIN_DECIMAL = re.compile(r"([+-]?)(\d{1,19})(?:\.(\d{1,6}))?", re.ASCII)
 

@@ -28,6 +28,7 @@ from o2c_ai.formats.table import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
 
 
@@ -77,7 +78,7 @@ def _invoice(line: int, cells: Sequence[str]) -> StatedInvoice:
     discount = read_decimal("discount_percent", percent)
     if discount is not None and not 0 <= discount <= 100:  # noqa: PLR2004 - percent
         raise BadCell("discount_percent", f"{percent} is no percentage", "write 2 for 2 %; nothing was written")
-    return StatedInvoice(
+    found = StatedInvoice(
         line,
         number,
         customer,
@@ -95,9 +96,32 @@ def _invoice(line: int, cells: Sequence[str]) -> StatedInvoice:
         read_date_or_none("dispute_resolved_on", resolved),
         read_date_or_none("cancelled_on", cancelled),
     )
+    _check_days(found)
+    return found
+
+
+def _check_days(found: StatedInvoice) -> None:
+    """Days of a document that contradict each other; a due date before the issue date is odd, and common."""
+    issued, began, ended = found.issue_date, found.disputed_on, found.dispute_resolved_on
+    if found.open_as_of is not None and found.open_as_of < issued:
+        raise _too_early("open_as_of", found.open_as_of, "issue_date", issued)
+    if ended is not None and began is None:
+        raise BadCell(
+            "disputed_on", "a resolved dispute needs its first day", "fill in disputed_on or remove both days"
+        )
+    if ended is not None and began is not None and ended < began:
+        raise _too_early("dispute_resolved_on", ended, "disputed_on", began)
+
+
+def _too_early(column: str, day: date, other: str, first: date) -> BadCell:
+    return BadCell(column, f"{day} is before the {other} {first}", "correct one of the days; nothing was written")
 
 
 def _open_minor(text: str, on: str, amount_minor: int, currency: str) -> int | None:
+    if not text and on:
+        raise BadCell(
+            "open_amount", "open_as_of without an amount says nothing", "fill in open_amount or remove the day"
+        )
     if not text:
         return None
     minor = read_minor("open_amount", text, currency)
@@ -152,7 +176,10 @@ def _rate(line: int, cells: Sequence[str]) -> StatedRate:
 
 def _promise(line: int, cells: Sequence[str]) -> StatedPromise:
     number, on, until, amount = cells
-    return StatedPromise(line, number, read_date("promised_on", on), read_date("promised_date", until), amount)
+    said, promised = read_date("promised_on", on), read_date("promised_date", until)
+    if promised < said:
+        raise _too_early("promised_date", promised, "promised_on", said)
+    return StatedPromise(line, number, said, promised, amount)
 
 
 def _activity(line: int, cells: Sequence[str]) -> StatedActivity:
@@ -179,6 +206,7 @@ _CUSTOMER_MORE = (
     "segment",
 )
 _LINE_MORE = ("payer_name", "payer_account", "narrative", "end_to_end_id")
+_WORDS = ("payer_name", "narrative", "note")
 _ADVICE_MORE = ("line_id", "date", "currency", "total", "payer_name", "discount", "deduction_code")
 
 FILES: dict[str, tuple[str, Columns, Callable[[int, Sequence[str]], object]]] = {
@@ -188,12 +216,12 @@ FILES: dict[str, tuple[str, Columns, Callable[[int, Sequence[str]], object]]] = 
         Columns(("invoice_id", "customer_id", "issue_date", "due_date", "currency", "amount"), _INVOICE_MORE),
         _invoice,
     ),
-    "bank_lines.csv": ("lines", Columns(("line_id", "booking_date", "currency", "amount"), _LINE_MORE), _line),
-    "remittances.csv": ("advices", Columns(("remittance_id", "invoice_ref", "amount"), _ADVICE_MORE), _advice),
+    "bank_lines.csv": ("lines", Columns(("line_id", "booking_date", "currency", "amount"), _LINE_MORE, _WORDS), _line),
+    "remittances.csv": ("advices", Columns(("remittance_id", "invoice_ref", "amount"), _ADVICE_MORE, _WORDS), _advice),
     "applications.csv": ("parts", Columns(("line_id", "amount"), ("invoice_id", "customer_id", "reason")), _part),
     "exchange_rates.csv": ("rates", Columns(("date", "from_currency", "to_currency", "rate")), _rate),
     "promises.csv": ("promises", Columns(("invoice_id", "promised_on", "promised_date"), ("amount",)), _promise),
-    "activities.csv": ("activities", Columns(("customer_id", "date", "kind"), ("result", "note")), _activity),
+    "activities.csv": ("activities", Columns(("customer_id", "date", "kind"), ("result", "note"), _WORDS), _activity),
     "planned_flows.csv": ("planned_flows", Columns(("date", "currency", "amount"), ("label",)), _flow),
 }
 """File name → where its records go, its columns, and how a row is read."""

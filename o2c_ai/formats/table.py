@@ -23,6 +23,8 @@ _DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _REMEDY_CELL = "correct the cell and import again; nothing was written"
 FIELD_LIMIT = 1_000_000
 """Characters one cell may have; longer ones are an attack or a lost quote."""
+YEARS = range(1900, 3000)
+"""Years a date of the business may lie in; 9999-12-31 and its like stand for "no date"."""
 
 
 class BadCell(Exception):
@@ -40,6 +42,8 @@ class Columns:
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    verbatim: tuple[str, ...] = ()
+    """Those whose words are somebody else's and are kept to the letter; of all others blanks around a cell are none."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,14 +70,16 @@ def read_table(
     """Every row as a record; rows with a fault are left out and named in the table's problems.
 
     `read` gets the line number and the cells in the order of `columns.names` (empty text for a missing optional
-    column) and may raise BadCell.
+    column; blanks around a cell are left out unless its column is verbatim) and may raise BadCell.
     """
     table = Table(source)
     records: list[T] = []
     required = len(columns.required)
-    for line, cells in _cells(content, columns, table):
+    kept = [(place, name in columns.verbatim) for place, name in enumerate(columns.names)]
+    for line, found in _cells(content, columns, table):
+        cells = [found[place] if verbatim else found[place].strip() for place, verbatim in kept]
         try:
-            if not all(map(str.strip, cells[:required])):
+            if not all(cells[:required]):
                 _refuse_empty(columns.required, cells)
             records.append(read(line, cells))
         except BadCell as bad:
@@ -82,7 +88,7 @@ def read_table(
 
 
 def _refuse_empty(required: Sequence[str], cells: Sequence[str]) -> NoReturn:
-    column = next(name for name, cell in zip(required, cells, strict=False) if not cell.strip())
+    column = next(name for name, cell in zip(required, cells, strict=False) if not cell)
     raise BadCell(column, "the cell is empty", f"fill in {column}; nothing was written")
 
 
@@ -148,10 +154,13 @@ def _iso_date(text: str) -> date | None:
 
 
 def read_date(column: str, text: str) -> date:
-    """An ISO date; raises BadCell."""
+    """An ISO date of the years 1900 to 2999; raises BadCell."""
     day = _iso_date(text)
     if day is None:
         raise BadCell(column, f"{text!r} is not a date", "write dates as 2025-12-31; nothing was written")
+    if day.year not in YEARS:
+        what = f"{text} is not in the years {YEARS[0]} to {YEARS[-1]}"
+        raise BadCell(column, what, "write the true day, or leave the cell empty where it may be; nothing was written")
     return day
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Problem
+from o2c_ai.core.ledger.rules import BaseTooLarge
 from o2c_ai.core.money import NotAnAmount, format_minor, parse_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
+    from decimal import Decimal
 
     from o2c_ai.core.cash_application.rules import StatedPart
-    from o2c_ai.core.invoices.rules import StatedInvoice
+    from o2c_ai.core.invoices.rules import DocumentType, StatedInvoice
+    from o2c_ai.core.ledger.rules import RateBook
     from o2c_ai.core.payments.rules import NewLine
     from o2c_ai.formats.exchange import Folder
 
@@ -24,6 +27,7 @@ class StoredInvoice:
     """What the books hold of a document, for comparing."""
 
     customer_code: str
+    kind: DocumentType
     issue_date: date
     due_date: date | None
     currency: str
@@ -39,6 +43,8 @@ class BooksSeen:
     """What the books hold before an import, by the leading system's numbers."""
 
     customers: set[str]
+    parents: dict[str, str]
+    """Customer → its parent, of those that have one."""
     invoices: dict[str, StoredInvoice]
     lines: dict[str, tuple[date, str, int]]
     """line_ref → (booking date, currency, minor units)."""
@@ -48,6 +54,8 @@ class BooksSeen:
 class Checked:
     """Parts by line with their amounts in minor units, and every fault found."""
 
+    lines: dict[str, tuple[date, str, int]] = field(default_factory=dict)
+    """Lines of the books and of the folder: line_ref → (booking date, currency, minor units)."""
     parts: dict[str, list[tuple[StatedPart, int]]] = field(default_factory=lambda: defaultdict(list))
     problems: list[Problem] = field(default_factory=list)
 
@@ -63,12 +71,35 @@ def check(folder: Folder, seen: BooksSeen) -> Checked:
     for at, customer in folder.customers:
         if customer.parent_code and customer.parent_code not in customers:
             _unknown("customers.csv", at, "parent_customer_id", customer.parent_code, say)
+    _check_parents(folder, seen, say)
+    _check_rates(folder, say)
     for invoice in folder.invoices:
         _check_invoice(invoice, customers, seen, say)
-    lines = _check_lines(folder, seen, say)
-    _check_parts(folder, seen, lines, customers, checked)
+    checked.lines = _check_lines(folder, seen, say)
+    _check_parts(folder, seen, customers, checked)
     _check_collections(folder, seen, customers, say)
     return checked
+
+
+def check_values(folder: Folder, seen: BooksSeen, rates: RateBook) -> list[Problem]:
+    """Amounts of new documents and lines which the books cannot hold in the company's currency."""
+    rows = [
+        ("invoices.csv", i.at, i.amount_minor, i.currency, i.issue_date)
+        for i in folder.invoices
+        if i.number not in seen.invoices
+    ]
+    rows += [
+        ("bank_lines.csv", at.at, at.line.amount_minor, at.line.currency, at.line.booking_date)
+        for at in folder.lines
+        if at.line.line_ref not in seen.lines
+    ]
+    problems = []
+    for source, at, minor, currency, on in rows:
+        try:
+            rates.base_minor(minor, currency, on)
+        except BaseTooLarge as error:
+            problems.append(Problem(source, at, "amount", str(error), "correct the amount or the exchange rate"))
+    return problems
 
 
 def _duplicates(source: str, column: str, keys: Iterable[tuple[int, str]], say: Callable[[Problem], None]) -> None:
@@ -83,6 +114,42 @@ def _unknown(source: str, at: int, column: str, key: str, say: Callable[[Problem
     say(Problem(source, at, column, f"{key!r} is unknown", "add it to its own file or correct the reference"))
 
 
+def _check_parents(folder: Folder, seen: BooksSeen, say: Callable[[Problem], None]) -> None:
+    places = {customer.code: at for at, customer in reversed(folder.customers)}
+    above = seen.parents | {customer.code: customer.parent_code for _, customer in folder.customers}
+    for ring in _rings(places, above):
+        at, first = min((places[code], code) for code in ring if code in places)
+        turned = [*ring[ring.index(first) :], *ring[: ring.index(first)], first]
+        what = f"{first} is its own parent" if len(ring) == 1 else f"{' under '.join(turned)} is a ring of parents"
+        remedy = "name the company above it, or leave the cell empty"
+        say(Problem("customers.csv", at, "parent_customer_id", what, remedy))
+
+
+def _rings(codes: Iterable[str], above: dict[str, str]) -> Iterator[list[str]]:
+    """Each ring of customers that are their own parents' parents, met from one of these."""
+    done: set[str] = set()
+    for start in codes:
+        code, path = start, dict[str, None]()
+        while code and code not in done and code not in path:
+            path[code] = None
+            code = above.get(code, "")
+        if code in path:
+            way = list(path)
+            yield way[way.index(code) :]
+        done |= path.keys()
+
+
+def _check_rates(folder: Folder, say: Callable[[Problem], None]) -> None:
+    first: dict[tuple[date, str, str], tuple[int, Decimal]] = {}
+    for stated in folder.rates:
+        at, rate = first.setdefault((stated.on, stated.from_currency, stated.to_currency), (stated.at, stated.rate))
+        if rate != stated.rate:
+            what = f"{stated.from_currency} to {stated.to_currency} on {stated.on} is {rate} on line {at}"
+            say(
+                Problem("exchange_rates.csv", stated.at, "rate", what, "keep one of the two rates; nothing was written")
+            )
+
+
 def _check_invoice(
     invoice: StatedInvoice, customers: set[str], seen: BooksSeen, say: Callable[[Problem], None]
 ) -> None:
@@ -93,6 +160,7 @@ def _check_invoice(
         return
     facts = {
         "customer_id": (stored.customer_code, invoice.customer_code),
+        "kind": (stored.kind.value, invoice.kind.value),
         "currency": (stored.currency, invoice.currency),
         "amount": (stored.amount_minor, invoice.amount_minor),
         "issue_date": (stored.issue_date, invoice.issue_date),
@@ -137,11 +205,10 @@ def _facts(line: NewLine) -> tuple[date, str, int]:
 def _check_parts(
     folder: Folder,
     seen: BooksSeen,
-    lines: dict[str, tuple[date, str, int]],
     customers: set[str],
     checked: Checked,
 ) -> None:
-    say = checked.problems.append
+    say, lines = checked.problems.append, checked.lines
     currencies = {number: stored.currency for number, stored in seen.invoices.items()}
     currencies |= {invoice.number: invoice.currency for invoice in folder.invoices}
     for part in folder.parts:

@@ -1,12 +1,10 @@
-"""What an exchange folder says about items in the books: disputes, cancellations, promises, contacts, settlement."""
+"""What an exchange folder says about items in the books: disputes, cancellations, promises, contacts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from o2c_ai.core.clearings import actions as clearings
-from o2c_ai.core.clearings.queries import settled_elsewhere
 from o2c_ai.core.collections import actions as collections
 from o2c_ai.core.collections.rules import NewActivity, NewPromise
 from o2c_ai.core.customers.queries import codes
@@ -18,10 +16,12 @@ from o2c_ai.core.forecasts import actions as forecasts
 from o2c_ai.core.invoices import actions as invoices
 from o2c_ai.core.invoices.queries import item_ids, owners
 from o2c_ai.core.money import NotAnAmount, parse_minor
-from o2c_ai.core.receivables.queries import columns_open_items, last_day, left_on
-from o2c_ai.core.receivables.rules import ItemKind
+from o2c_ai.core.receivables.queries import left_on
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
@@ -40,33 +40,35 @@ class Followups:
     planned_flows: int = 0
     settled_elsewhere: int = 0
     reopened: int = 0
-    """Items settled elsewhere before that the snapshot holds again."""
+    """Items settled elsewhere before that the snapshot holds again, or that are paid or cancelled after all."""
 
 
-def take(session: Session, actor: Actor, folder: Folder, seen: BooksSeen, *, mirror: bool) -> Followups:
-    """Write all of it; gives the counts. Raises BadInput with every fault."""
-    found = Followups()
+def take(session: Session, actor: Actor, folder: Folder, seen: BooksSeen, reopened: Mapping[str, date]) -> Followups:
+    """Write all of it; gives the counts. Raises BadInput with every fault.
+
+    `reopened` has the items that were settled elsewhere, each with the day from which it is open again.
+    """
+    found = Followups(reopened=len(reopened))
     items = item_ids(session, actor.company_id)
-    found.cancelled = _cancel(session, actor, folder, seen)
+    found.cancelled = _cancel(session, actor, folder, seen, reopened)
     found.disputes = _dispute(session, actor, folder, items)
     found.promises = _promise(session, actor, folder, seen, items)
     numbers = codes(session, actor.company_id)
     contacts = [NewActivity(numbers[a.customer_code], a.on, a.kind, a.result, a.note) for a in folder.activities]
     found.activities = collections.contact(session, actor, activities=contacts)
     found.planned_flows = forecasts.plan_flows(session, actor, flows=folder.planned_flows)
-    if mirror:
-        _mirror(session, actor, folder, found)
     return found
 
 
-def _cancel(session: Session, actor: Actor, folder: Folder, seen: BooksSeen) -> int:
+def _cancel(session: Session, actor: Actor, folder: Folder, seen: BooksSeen, reopened: Mapping[str, date]) -> int:
     problems, done = [], 0
     for invoice in folder.invoices:
         stored = seen.invoices.get(invoice.number)
         if invoice.cancelled_on is None or (stored is not None and stored.reversed_on is not None):
             continue
+        on = max(invoice.cancelled_on, reopened.get(invoice.number, invoice.cancelled_on))
         try:
-            invoices.reverse(session, actor, number=invoice.number, on=invoice.cancelled_on, reason="cancelled_on")
+            invoices.reverse(session, actor, number=invoice.number, on=on, reason="cancelled_on")
             done += 1
         except BooksError as error:
             remedy = "take back what was paid on it, or leave cancelled_on empty"
@@ -123,29 +125,11 @@ def _promise(
         except NotAnAmount as bad:
             problems.append(Problem("promises.csv", stated.at, "amount", str(bad), "correct the cell"))
             continue
+        if stated.amount and promised <= 0:
+            what = f"{stated.amount} promises nothing"
+            problems.append(Problem("promises.csv", stated.at, "amount", what, "leave it empty for all that is open"))
+            continue
         promises.append(NewPromise(key[0], stated.promised_on, stated.promised_date, promised, currency))
     if problems:
         raise BadInput(problems)
     return collections.promise(session, actor, promises=promises)
-
-
-def _mirror(session: Session, actor: Actor, folder: Folder, found: Followups) -> None:
-    """Items a full snapshot no longer holds are settled elsewhere; those it holds again are open again."""
-    on = last_day(session, actor.company_id)
-    if on is None:
-        return
-    held = {invoice.number for invoice in folder.invoices}
-    back = [entry for number, entry in settled_elsewhere(session, actor.company_id) if number in held]
-    if back:
-        clearings.unapply(session, actor, entry_ids=back, on=on, reason="in the snapshot again")
-    missing = [row for row in columns_open_items(session, actor.company_id, on) if _origin(row) not in held]
-    clearings.settle_elsewhere(
-        session, actor, items=[(row.id, row.number, row.currency, row.left_minor) for row in missing], on=on
-    )
-    found.settled_elsewhere, found.reopened = len(missing), len(back)
-
-
-def _origin(row: Any) -> str:  # noqa: ANN401 - a row of the books
-    """The document an open item goes back to: a residual item INV/R1 is the rest of INV, which the snapshot names."""
-    number: str = row.number
-    return number.rpartition("/R")[0] if row.kind is ItemKind.RESIDUAL else number

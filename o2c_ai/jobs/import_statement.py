@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING
 from o2c_ai.core.documents import actions as documents
 from o2c_ai.core.documents.rules import DocumentKind
 from o2c_ai.core.errors import BadInput, Problem
+from o2c_ai.core.ledger.rules import BaseTooLarge
 from o2c_ai.core.payments import actions as payments
 from o2c_ai.core.payments import queries as payment_queries
 from o2c_ai.core.payments.rules import NewLine, Statement, StatementLine
 from o2c_ai.formats.detect import read_statements
 from o2c_ai.formats.statement_file import StatementKind
+from o2c_ai.formats.table import YEARS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
+
+
+_TRUE_DAYS = "ask the bank for a file with the true days"
 
 
 @dataclass
@@ -39,19 +46,37 @@ def import_statement(session: Session, actor: Actor, *, name: str, content: byte
     if paper.kind is not StatementKind.STATEMENT:
         what = f"is {paper.file_format}, whose money stands on the day's statement too"
         raise BadInput([Problem(name, None, None, what, "import the account's statement (camt.053) instead")])
+    _check_days(name, paper.statements)
     documents.keep(session, actor, kind=DocumentKind.STATEMENT, name=name, content=content)
     report = StatementReport(statements=len(paper.statements), left_out=paper.entries_left_out)
     for statement in paper.statements:
-        _record(session, actor, statement, report)
+        _record(session, actor, name, statement, report)
     return report
 
 
-def _record(session: Session, actor: Actor, statement: Statement, report: StatementReport) -> None:
+def _check_days(name: str, statements: Sequence[Statement]) -> None:
+    """Refuse days that stand for none, such as 9999-12-31. Raises BadInput."""
+    problems = [
+        Problem(name, None, tag, f"{day} is not in the years {YEARS[0]} to {YEARS[-1]}", _TRUE_DAYS)
+        for statement in statements
+        for line in statement.lines
+        for tag, day in (("BookgDt", line.booking_date), ("ValDt", line.value_date))
+        if day is not None and day.year not in YEARS
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def _record(session: Session, actor: Actor, name: str, statement: Statement, report: StatementReport) -> None:
     stated = list(zip(_references(statement), statement.lines, strict=True))
     known = payment_queries.line_ids_of_refs(session, actor.company_id, [ref for ref, _ in stated])
     fresh = [_new_line(ref, line) for ref, line in stated if ref not in known and line.amount.minor]
     account = payments.bank_account(session, actor, account=statement.account)
-    payments.record_lines(session, actor, account=account, lines=fresh)
+    try:
+        payments.record_lines(session, actor, account=account, lines=fresh)
+    except BaseTooLarge as error:
+        remedy = "correct the exchange rate, or ask the bank for the true amount"
+        raise BadInput([Problem(name, None, "Amt", str(error), remedy)]) from error
     report.new_lines += len(fresh)
     report.known_lines += len(stated) - len(fresh)
 

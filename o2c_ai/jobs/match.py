@@ -7,9 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application import actions as cash_application
-from o2c_ai.core.cash_application.rules import Booking
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
 from o2c_ai.core.payments.queries import open_line_ids
-from o2c_ai.core.receivables.queries import columns_open_items
 from o2c_ai.core.suggestions import actions as suggestions
 from o2c_ai.core.suggestions.rules import Decision, Facts, MatchSuggestion, Part, Policy, Reason
 from o2c_ai.jobs.versions import RULES, Matcher
@@ -68,29 +67,28 @@ def propose(
 def apply(session: Session, actor: Actor, *, matched: Sequence[Matched], on: date) -> int:
     """Store and book exactly the proposals the policy calls certain; gives how many. The caller commits.
 
-    A proposal that pays an item again which a bounced payment would open is held back: that return is for a person to
-    accept, and matching again after it finds the item open.
+    What the books refuse is held back for a person: an item that only a return not yet accepted would open, or one that
+    was used or taken back since. Matching again finds it as it then is.
     """
-    certain = _payable(session, actor, [one.suggestion for one in matched if one.suggestion.decision is Decision.AUTO])
+    certain = [one.suggestion for one in matched if one.suggestion.decision is Decision.AUTO]
+    while certain:
+        try:
+            with session.begin_nested():
+                _book(session, actor, certain, on)
+            break
+        except BookingsRefused as refusal:
+            refused = {booking.line_id for booking, _ in refusal.refusals}
+            certain = [made for made in certain if made.line_id not in refused]
+    return len(certain)
+
+
+def _book(session: Session, actor: Actor, certain: Sequence[MatchSuggestion], on: date) -> None:
     numbers = suggestions.suggest(session, actor, suggestions=certain)
     bookings = [
         Booking(made.line_id, on, made.parts, number, f"automatic, by {made.suggested_by}")
         for made, number in zip(certain, numbers, strict=True)
     ]
     cash_application.book(session, actor, bookings=bookings)
-    return len(bookings)
-
-
-def _payable(session: Session, actor: Actor, certain: Sequence[MatchSuggestion]) -> list[MatchSuggestion]:
-    left = {row.id: row.left_minor for row in columns_open_items(session, actor.company_id, date.max)}
-    kept = []
-    for made in certain:
-        paid = [(part.open_item_id, part.amount_minor) for part in made.parts if part.open_item_id is not None]
-        if all(minor <= left.get(item, 0) for item, minor in paid):
-            kept.append(made)
-            for item, minor in paid:
-                left[item] -= minor
-    return kept
 
 
 def suggest(session: Session, actor: Actor, *, matched: Sequence[Matched]) -> int:

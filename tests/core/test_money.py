@@ -83,7 +83,7 @@ def test_an_amount_written_out_reads_back_as_itself(minor: int, currency: str) -
         ("1.234", "KWD", 1_234),
         ("0.0001", "CLF", 1),
         ("10000000000000.00", "EUR", 10**15),
-        ("-10000000000000000.00", "EUR", -MINOR_MAX),
+        ("-10000000000000.00", "EUR", -MINOR_MAX),
     ],
 )
 def test_a_plain_decimal_is_read_exactly(text: str, currency: str, minor: int) -> None:
@@ -112,6 +112,12 @@ def test_anything_but_a_plain_decimal_is_refused(text: str) -> None:
 def test_a_fraction_of_a_minor_unit_is_refused_not_rounded(text: str, currency: str) -> None:
     with pytest.raises(NotAnAmount, match=f"{currency} has {DECIMALS[currency]} decimals"):
         parse_minor(text, currency)
+
+
+def test_the_books_have_room_for_the_sum_of_thousands_of_the_largest_amounts() -> None:
+    assert 9_000 * MINOR_MAX < 2**63
+    with pytest.raises(NotAnAmount, match="larger than the books can hold"):
+        parse_minor("10000000000000.01", "EUR")
 
 
 @given(currencies, st.integers(MINOR_MAX + 1, 10**19 - 1), st.sampled_from([1, -1]))

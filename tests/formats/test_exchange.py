@@ -78,12 +78,75 @@ def test_an_invoice_is_read_with_all_it_may_say(tmp_path: Path) -> None:
         ("discount_percent", "101", "[discount_percent]: 101 is no percentage; write 2 for 2 %"),
         ("discount_percent", "-1", "[discount_percent]: -1 is no percentage"),
         ("discount_until", "soon", "[discount_until]: 'soon' is not a date"),
+        ("open_as_of", "2025-06-30", "[open_amount]: open_as_of without an amount says nothing"),
+        ("open_amount,open_as_of", "40.00,2025-05-31", "[open_as_of]: 2025-05-31 is before the issue_date 2025-06-01"),
+        ("dispute_resolved_on", "2025-06-30", "[disputed_on]: a resolved dispute needs its first day"),
+        (
+            "disputed_on,dispute_resolved_on",
+            "2025-06-30,2025-06-29",
+            "[dispute_resolved_on]: 2025-06-29 is before the disputed_on 2025-06-30",
+        ),
+        ("cancelled_on", "9999-12-31", "[cancelled_on]: 9999-12-31 is not in the years 1900 to 2999"),
     ],
 )
 def test_what_an_invoice_may_not_say(tmp_path: Path, more: str, cells: str, what: str) -> None:
     head = f"invoice_id,customer_id,issue_date,due_date,currency,amount,{more}"
     row = f"I1,C1,2025-06-01,2025-07-01,EUR,100.00,{cells}"
     assert f"invoices.csv:2 {what}" in fault(tmp_path, "invoices.csv", head, row)
+
+
+INVOICE_HEAD = "invoice_id,customer_id,kind,issue_date,due_date,currency,amount"
+
+
+@pytest.mark.parametrize(
+    "row", ["I1,C1,,2025-06-01,2025-05-31,EUR,1.00", "CM,C1,credit_memo,2025-06-01,2025-05-31,EUR,-1.00"]
+)
+def test_a_due_date_before_the_issue_date_is_taken_as_it_is(tmp_path: Path, row: str) -> None:
+    assert folder(tmp_path, "invoices.csv", INVOICE_HEAD, row).problems == []
+
+
+def test_blanks_around_a_number_are_no_part_of_it(tmp_path: Path) -> None:
+    folder(tmp_path, "invoices.csv", INVOICE_HEAD, " I1 ,C1\t, invoice ,2025-06-01 , 2025-07-01, EUR, 1.00")
+    folder(tmp_path, "applications.csv", "line_id,invoice_id,amount,reason", " L1, I1 ,1.00, partial ")
+    words = "L1 ,2025-06-01,EUR,1.00, A ,  inv 1 "
+    found = folder(tmp_path, "bank_lines.csv", "line_id,booking_date,currency,amount,payer_name,narrative", words)
+    (invoice,) = found.invoices
+    assert (invoice.number, invoice.customer_code, invoice.currency) == ("I1", "C1", "EUR")
+    assert found.parts == [StatedPart(2, "L1", "I1", "", "1.00", Reason.PARTIAL)]
+    assert found.lines == [StatedLine(2, NewLine("L1", DAY, "EUR", 100, " A ", "", "  inv 1 ", ""))]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row", "column"),
+    [
+        ("invoices.csv", INVOICE_HEAD, "I1,C1,,1899-12-31,2025-07-01,EUR,1.00", "issue_date"),
+        ("invoices.csv", INVOICE_HEAD, "I1,C1,,2025-06-01,9999-12-31,EUR,1.00", "due_date"),
+        ("bank_lines.csv", "line_id,booking_date,currency,amount", "L1,3000-01-01,EUR,1.00", "booking_date"),
+        ("remittances.csv", "remittance_id,invoice_ref,amount,date", "R1,I1,1.00,0001-01-01", "date"),
+        ("exchange_rates.csv", "date,from_currency,to_currency,rate", "9999-12-31,USD,EUR,1", "date"),
+        ("promises.csv", "invoice_id,promised_on,promised_date", "I1,2025-06-01,9999-12-31", "promised_date"),
+        ("activities.csv", "customer_id,date,kind", "C1,0025-06-01,call", "date"),
+        ("planned_flows.csv", "date,currency,amount", "9999-12-31,EUR,1.00", "date"),
+    ],
+)
+def test_a_day_far_out_stands_for_no_date(tmp_path: Path, name: str, head: str, row: str, column: str) -> None:
+    what = fault(tmp_path, name, head, row)
+    assert what.startswith(f"{name}:2 [{column}]: ")
+    assert "is not in the years 1900 to 2999; write the true day" in what
+
+
+def test_an_amount_beyond_what_adds_up_exactly_is_refused(tmp_path: Path) -> None:
+    row = "I1,C1,,2025-06-01,2025-07-01,EUR,10000000000000.01"
+    assert "invoices.csv:2 [amount]: '10000000000000.01' is not an amount: larger than the books can hold" in fault(
+        tmp_path, "invoices.csv", INVOICE_HEAD, row
+    )
+
+
+def test_nothing_is_promised_for_a_day_gone_by(tmp_path: Path) -> None:
+    head = "invoice_id,promised_on,promised_date"
+    assert "promises.csv:2 [promised_date]: 2025-05-31 is before the promised_on 2025-06-01" in fault(
+        tmp_path, "promises.csv", head, "I1,2025-06-01,2025-05-31"
+    )
 
 
 def test_a_bank_line_is_read_and_its_account_has_no_spaces(tmp_path: Path) -> None:

@@ -51,6 +51,23 @@ def test_a_byte_order_mark_quotes_and_blank_lines_are_no_fault() -> None:
     )
 
 
+def test_blanks_around_a_cell_are_left_out_unless_its_words_are_somebody_elses() -> None:
+    columns = Columns(("name", "size"), ("colour",), ("colour",))
+    records, _ = read_table("t.csv", b"name,size,colour\n a\t, 1 , red \n", columns, row)
+    assert records == [(2, ("a", "1", " red "))]
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"), [("1900-01-01", True), ("2999-12-31", True), ("1899-12-31", False), ("3000-01-01", False)]
+)
+def test_dates_of_the_business_lie_in_eleven_centuries(text: str, sound: bool) -> None:
+    if sound:
+        assert read_date("d", text).isoformat() == text
+    else:
+        with pytest.raises(BadCell, match="is not in the years 1900 to 2999"):
+            read_date("d", text)
+
+
 def test_a_cell_over_several_lines_is_one_cell() -> None:
     assert read('name,size\n"a\nb",1\n')[0] == [(3, ("a\nb", "1", ""))]
 

@@ -129,8 +129,16 @@ def test_a_snapshot_holds_the_rest_of_an_invoice_with_the_invoice(desk: Desk) ->
 
 
 def test_a_snapshot_of_empty_books_settles_nothing(desk: Desk) -> None:
-    report = desk.write(customers="customer_id,name\nC1,A\n").take(mirror=True)
+    report = desk.write(customers="customer_id,name\nC1,A\n", invoices=INVOICES.splitlines()[0] + "\n").take(
+        mirror=True
+    )
     assert report.followups.settled_elsewhere == 0
+
+
+@pytest.mark.parametrize(("amount", "shown"), [("0.00", "0.00"), ("-5", "-5")])
+def test_a_promise_of_nothing_is_refused(desk: Desk, amount: str, shown: str) -> None:
+    faults = desk.standard(promises=PROMISES + f"INV-3,2025-06-20,2025-06-30,{amount}\n").faults()
+    assert faults == [f"promises.csv:2 [amount]: {shown} promises nothing; leave it empty for all that is open"]
 
 
 @pytest.mark.parametrize(("name", "rows"), [("activities", "C1,2025-06-20,call,,\nC1,2025-06-20,call,,\n")])

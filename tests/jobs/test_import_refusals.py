@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.jobs.folders import Desk
 
 INVOICE = "invoice_id,customer_id,kind,issue_date,due_date,currency,amount\n"
+ADVICE = "remittance_id,invoice_ref,amount,discount,line_id,date,currency\n"
+RATES = "date,from_currency,to_currency,rate\n"
 
 
 def only(faults: list[str]) -> str:
@@ -102,15 +104,29 @@ def only(faults: list[str]) -> str:
         (
             {"applications": PARTS.replace("INV-2,,50.00", "INV-2,,51.00").replace("-20.00", "-21.00")},
             (
-                "applications.csv:2: credit CM-1 has 20.00 EUR left; 21.00 EUR cannot be used; "
+                "applications.csv:4 [amount]: credit CM-1 has 20.00 EUR left; 21.00 EUR cannot be used; "
                 "correct the rows of this line; nothing was written"
             ),
         ),
         (
             {"applications": PARTS.replace("INV-1,,100.00", "INV-1,,101.00").replace("50.00", "49.00")},
             (
-                "applications.csv:2: INV-1 has 100.00 EUR open; 101.00 EUR cannot be applied to it; "
+                "applications.csv:2 [amount]: INV-1 has 100.00 EUR open; 101.00 EUR cannot be applied to it; "
                 "correct the rows of this line; nothing was written"
+            ),
+        ),
+        (
+            {"applications": PARTS.replace("INV-1,,100.00", "INV-1,,90.00").replace("50.00", "60.00")},
+            (
+                "applications.csv:3 [amount]: INV-2 has 50.00 EUR open; 60.00 EUR cannot be applied to it; "
+                "correct the rows of this line; nothing was written"
+            ),
+        ),
+        (
+            {"applications": PARTS.replace("INV-2,,50.00,", "INV-2,,50.00,bank_charge")},
+            (
+                "applications.csv:3 [reason]: line L1, reason 'bank_charge': such a row is negative and names no "
+                "invoice; correct the rows of this line; nothing was written"
             ),
         ),
         (
@@ -148,6 +164,82 @@ def only(faults: list[str]) -> str:
             (
                 "remittances.csv:2 [amount]: '1e3' is not an amount: write digits with a point before the decimals, "
                 "as in 1234.50; correct the advice and import again"
+            ),
+        ),
+        (
+            {"remittances": ADVICE + "RA1,INV-1,100.00,,L1,,\nRA1,INV-2,abc,,L1,,\n"},
+            (
+                "remittances.csv:3 [amount]: 'abc' is not an amount: write digits with a point before the decimals, "
+                "as in 1234.50; correct the advice and import again"
+            ),
+        ),
+        (
+            {"remittances": ADVICE + "RA1,INV-1,100.00,,L1,,\nRA1,INV-2,50.00,1.005,L1,,\n"},
+            (
+                "remittances.csv:3 [discount]: '1.005' is not an amount: EUR has 2 decimals; "
+                "correct the advice and import again"
+            ),
+        ),
+        (
+            {"remittances": ADVICE + "RA1,INV-1,100.00,,L1,,\nRA1,INV-2,50.00,,L2,,\n"},
+            (
+                "remittances.csv:3 [line_id]: RA1 has L2 here and L1 on line 2; "
+                "give the rows of one advice the same, or another remittance_id"
+            ),
+        ),
+        (
+            {"remittances": ADVICE + "RA1,INV-1,100.00,,L1,2025-06-09,\nRA1,INV-2,5,,L1,,\nRA1,A,5,,L1,2025-06-08,\n"},
+            (
+                "remittances.csv:4 [date]: RA1 has 2025-06-08 here and 2025-06-09 on line 2; "
+                "give the rows of one advice the same, or another remittance_id"
+            ),
+        ),
+        (
+            {"remittances": ADVICE + "RA1,INV-1,100.00,,L1,,EUR\nRA1,INV-2,50.00,,L1,,USD\n"},
+            (
+                "remittances.csv:3 [currency]: RA1 has USD here and EUR on line 2; "
+                "give the rows of one advice the same, or another remittance_id"
+            ),
+        ),
+        (
+            {"customers": "customer_id,name,parent_customer_id\nC1,A,\nC2,B,C2\n"},
+            (
+                "customers.csv:3 [parent_customer_id]: C2 is its own parent; "
+                "name the company above it, or leave the cell empty"
+            ),
+        ),
+        (
+            {"customers": "customer_id,name,parent_customer_id\nC0,A,C1\nC1,A,C2\nC2,B,C3\nC3,C,C1\n"},
+            (
+                "customers.csv:3 [parent_customer_id]: C1 under C2 under C3 under C1 is a ring of parents; "
+                "name the company above it, or leave the cell empty"
+            ),
+        ),
+        (
+            {"exchange_rates": RATES + "2025-06-01,USD,EUR,0.9\n2025-06-01,USD,EUR,0.90\n2025-06-01,USD,EUR,0.8\n"},
+            (
+                "exchange_rates.csv:4 [rate]: USD to EUR on 2025-06-01 is 0.9 on line 2; "
+                "keep one of the two rates; nothing was written"
+            ),
+        ),
+        (
+            {
+                "invoices": INVOICES + "INV-9,C1,,2025-06-01,2025-07-01,JPY,9000000000000\n",
+                "exchange_rates": RATES + "2025-06-01,JPY,EUR,2000\n",
+            },
+            (
+                "invoices.csv:6 [amount]: 9000000000000 JPY at the rate known on 2025-06-01 is more in EUR than the "
+                "books can hold; correct the amount or the exchange rate"
+            ),
+        ),
+        (
+            {
+                "bank_lines": LINES + "L2,2025-06-10,JPY,9000000000000,\n",
+                "exchange_rates": RATES + "2025-06-01,JPY,EUR,2000\n",
+            },
+            (
+                "bank_lines.csv:3 [amount]: 9000000000000 JPY at the rate known on 2025-06-10 is more in EUR than the "
+                "books can hold; correct the amount or the exchange rate"
             ),
         ),
     ],
@@ -194,6 +286,7 @@ def test_an_empty_or_missing_folder_is_refused(desk: Desk) -> None:
         ("EUR,100.00", "EUR,101.00", "[amount]: INV-1 is posted with 100.00, the file says 101.00"),
         ("EUR,100.00", "USD,100.00", "[currency]: INV-1 is posted with EUR, the file says USD"),
         ("INV-1,C1", "INV-1,C2", "[customer_id]: INV-1 is posted with C1, the file says C2"),
+        ("INV-1,C1,invoice", "INV-1,C1,debit_memo", "[kind]: INV-1 is posted with invoice, the file says debit_memo"),
         ("invoice,2025-06-01", "invoice,2025-05-31", "[issue_date]: INV-1 is posted with 2025-06-01"),
     ],
 )
@@ -202,6 +295,14 @@ def test_a_posted_document_does_not_change(desk: Desk, old: str, new: str, what:
     faults = desk.write(invoices=INVOICES.replace(old, new)).faults()
     assert what in faults[0]
     assert "set cancelled_on and issue a new number, or send a credit memo" in faults[0]
+
+
+def test_a_parent_in_the_books_closes_a_ring_too(desk: Desk) -> None:
+    head = "customer_id,name,parent_customer_id\n"
+    desk.standard(customers=head + "C1,A,C2\nC2,B,\n").take()
+    fault = only(desk.write(customers=head + "C2,B,C1\n").faults())
+    assert fault.startswith("customers.csv:2 [parent_customer_id]: C2 under C1 under C2 is a ring of parents")
+    assert desk.write(customers=head + "C1,A,\nC2,B,C1\n").take().customers.amended == 2
 
 
 def test_the_banks_word_does_not_change(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application import queries
@@ -11,7 +12,6 @@ from o2c_ai.core.cash_application.rules import (
     TOLERANCE,
     Booking,
     BookingsRefused,
-    NothingReturned,
     NothingToUndo,
     Source,
     Tolerance,
@@ -22,13 +22,9 @@ from o2c_ai.core.cash_application.tables import CashApplication, CashApplication
 from o2c_ai.core.clearings import actions as clearings
 from o2c_ai.core.clearings.queries import (
     hold,
-    items_paid_by,
     lock_credit_item,
-    receipts_paying,
     redone,
     settles_a_whole,
-    standing_entries_of_credit,
-    taken_back,
 )
 from o2c_ai.core.clearings.rules import Held
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
@@ -41,7 +37,6 @@ from o2c_ai.core.payments.rules import BankLine, HasStatementLine, LineAlreadyDe
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables import actions as receivables
 from o2c_ai.core.receivables.rules import (
-    AlreadyTakenBack,
     ApplicationKind,
     Clearing,
     CreditKind,
@@ -49,7 +44,11 @@ from o2c_ai.core.receivables.rules import (
     NewMovement,
     NothingToClear,
     UnknownClearing,
+    UnknownItem,
 )
+from o2c_ai.core.returns.actions import Freed, free_receipt
+from o2c_ai.core.returns.queries import bounced_receipt
+from o2c_ai.core.returns.rules import NothingReturned
 from o2c_ai.core.suggestions.actions import note_outcomes
 from o2c_ai.core.suggestions.queries import get_suggestion
 from o2c_ai.core.suggestions.rules import Outcome, Part, Reason
@@ -66,9 +65,6 @@ if TYPE_CHECKING:
 _HEAD_COLUMNS = ("id", "company_id", "line_id", "known_on", "suggestion_id", "entries")
 _PART_COLUMNS = tuple(table_of(CashApplicationPart).columns.keys())[1:]  # the database numbers them
 
-_Freed = tuple[list[int], Clearing]
-"""Mirrors of what a receipt had paid, and the clearing that takes its money back."""
-
 
 def book(
     session: Session, actor: Actor, *, bookings: Sequence[Booking], tolerance: Tolerance | None = TOLERANCE
@@ -80,9 +76,11 @@ def book(
     """
     require(actor, Duty.BOOK)
     lines = lock_lines(session, actor.company_id, [booking.line_id for booking in bookings])
-    desk = _Desk(session, actor, lines, tolerance)
-    desk.hold(bookings)
-    decided: set[int] = set()
+    lines |= _receipts_made(session, actor, bookings, lines)
+    desk, decided = _Desk(session, actor, lines, tolerance), set[int]()
+    # All is locked before anything is booked, so that two batches never wait for each other.
+    credits_ = [line.credit_item_id for line in lines.values() if line.credit_item_id is not None]
+    _hold_named(session, actor, desk.held, [part for booking in bookings for part in booking.parts], credits_)
     for booking in bookings:
         line = lines[booking.line_id]
         if line.state is not LineState.OPEN or line.line_id in decided:
@@ -90,6 +88,21 @@ def book(
         decided.add(line.line_id)
         desk.take(booking)
     desk.book()
+
+
+def _receipts_made(
+    session: Session, actor: Actor, bookings: Sequence[Booking], lines: Mapping[int, BankLine]
+) -> dict[int, BankLine]:
+    """Lines whose money was set aside as not about receivables and now pays something, each with its new receipt."""
+    late = [
+        (line, booking.on)
+        for booking in bookings
+        if (line := lines[booking.line_id]).credit_item_id is None
+        and line.amount_minor > 0
+        and any(part.reason is not Reason.NOT_AR for part in booking.parts)
+    ]
+    made = payments.make_receipts(session, actor, lines=late) if late else {}
+    return {line_id: replace(lines[line_id], credit_item_id=credit) for line_id, credit in made.items()}
 
 
 class _Desk:
@@ -104,12 +117,6 @@ class _Desk:
         self.returns: list[Booking] = []
         self.reopening: set[int] = set()
         self.netted = Counter[int]()
-
-    def hold(self, bookings: Sequence[Booking]) -> None:
-        """Lock every item and credit before anything is booked, so that two batches never wait for each other."""
-        parts = [part for booking in bookings for part in booking.parts]
-        credits_ = [line.credit_item_id for line in self.lines.values() if line.credit_item_id is not None]
-        _hold_named(self.session, self.actor, self.held, parts, credits_)
 
     def take(self, booking: Booking) -> None:
         """Put a booking with the others; where it builds on what a return will free, those are booked first."""
@@ -149,14 +156,16 @@ class _Desk:
     def _book_receipts(self, run: Sequence[Booking]) -> None:
         items, memos = _balances(self.held, [part for booking in run for part in booking.parts])
         planned, refusals = [], []
+        run = [self._dated(booking) for booking in run]
         for booking in run:
-            before = {item: replace(items[item]) for part in booking.parts if (item := part.open_item_id) is not None}
+            before = _copied(items, memos, booking.parts)
             source = _source(self.lines[booking.line_id])
             try:
+                self._check_used(booking)
                 applications, movements = plan(booking.parts, source, items, memos, self.tolerance)
             except BooksError as error:
                 refusals.append((booking, error))
-                items |= before
+                items, memos = items | before[0], memos | before[1]
                 continue
             text = f"{self.lines[booking.line_id].line_ref} applied"
             head = (booking.on, source.currency, text, applications, movements)
@@ -167,30 +176,47 @@ class _Desk:
         _keep(self.session, self.actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
         _follow_up(self.session, self.actor, planned, entries, items)
 
+    def _used(self, booking: Booking) -> list[Balance]:
+        """Balances of all that a booking of a receipt uses."""
+        credits_ = [self.lines[booking.line_id].credit_item_id, *(part.credit_item_id for part in booking.parts)]
+        used = [self.held.credit[credit] for credit in credits_ if credit is not None]
+        return used + [self.held.open[p.open_item_id] for p in booking.parts if p.open_item_id is not None]
+
+    def _check_used(self, booking: Booking) -> None:
+        for used in self._used(booking):
+            used.check_day(booking.on)
+        for part in booking.parts:
+            # A receipt of its own is no memo that another line's money could use up.
+            if part.credit_item_id is not None and part.amount_minor < 0 and part.credit_item_id not in self.held.memos:
+                raise UnknownItem(part.credit_item_id)
+
+    def _dated(self, booking: Booking) -> Booking:
+        """History may know of a payment before the invoice was issued: it is applied once all it uses is there."""
+        if self.tolerance is not None:
+            return booking
+        return replace(booking, on=max([booking.on, *(used.free_from for used in self._used(booking))]))
+
     def _book_returns(self) -> None:
         """Each takes back the receipt of the bounced amount which pays exactly the items named."""
         freed = []
         for booking in self.returns:
-            line = self.lines[booking.line_id]
             try:
-                check_suspense(booking.parts, _source(line))
-                credit, why = self._bounced(booking, line), f"returned by {line.line_ref}"
-                freed.append(
-                    _free(self.session, self.actor, self.held, credit, Clearing(booking.on, "", "", reason=why))
-                )
+                freed.append(self._freed(booking, self.lines[booking.line_id]))
             except BooksError as error:
                 raise BookingsRefused([(booking, error)]) from error
         entries = clearings.clear(self.session, self.actor, clearings=[last for _, last in freed], held=self.held)
         booked = zip(self.returns, freed, entries, strict=True)
         _keep(self.session, self.actor, [(booking, [*mirrors, entry]) for booking, (mirrors, _), entry in booked])
 
-    def _bounced(self, booking: Booking, line: BankLine) -> int:
-        wanted = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
-        company_id = self.actor.company_id
-        for credit in receipts_paying(self.session, company_id, sorted(wanted), -line.amount_minor):
-            if items_paid_by(self.session, company_id, credit) == wanted:
-                return credit
-        raise NothingReturned(line.line_ref)
+    def _freed(self, booking: Booking, line: BankLine) -> Freed:
+        check_suspense(booking.parts, _source(line))
+        items = {part.open_item_id for part in booking.parts if part.open_item_id is not None}
+        payers = {part.customer_id for part in booking.parts if part.customer_id is not None}
+        credit = bounced_receipt(self.session, self.actor.company_id, items, payers, -line.amount_minor)
+        if credit is None:
+            raise NothingReturned(line.line_ref)
+        head = Clearing(booking.on, "", "", reason=f"returned by {line.line_ref}")
+        return free_receipt(self.session, self.actor, self.held, credit, head)
 
 
 def _source(line: BankLine) -> Source:
@@ -209,9 +235,14 @@ def _hold_named(
 
 def _balances(held: Held, parts: Sequence[Part]) -> tuple[dict[int, Balance], dict[int, Balance]]:
     """Balances to plan with of the open items and the credit memos that parts name: what is held stays as it is."""
-    items = {item: replace(held.open[item]) for p in parts if (item := p.open_item_id) is not None}
-    memos = {memo: replace(held.credit[memo]) for p in parts if (memo := p.credit_item_id) is not None}
-    return items, memos
+    return _copied(held.open, held.credit, parts)
+
+
+def _copied(
+    items: Mapping[int, Balance], memos: Mapping[int, Balance], parts: Sequence[Part]
+) -> tuple[dict[int, Balance], dict[int, Balance]]:
+    opens = {item: replace(items[item]) for part in parts if (item := part.open_item_id) is not None}
+    return opens, {memo: replace(memos[memo]) for part in parts if (memo := part.credit_item_id) is not None}
 
 
 def _follow_up(
@@ -308,37 +339,6 @@ def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: 
     return mirror
 
 
-def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, reason: str) -> list[int]:
-    """Reverse a receipt that bounced: everything it paid is open again; gives the entries.
-
-    Raises NotYourDuty, UnknownItem, NotAReceipt, AlreadyTakenBack, PeriodClosed and what undoing raises.
-    """
-    require(actor, Duty.BOOK)
-    held = Held()
-    mirrors, last = _free(session, actor, held, credit_item_id, Clearing(on, "", "", reason=reason))
-    return [*mirrors, *clearings.clear(session, actor, clearings=[last], held=held)]
-
-
-def _free(
-    session: Session, actor: Actor, held: Held, credit_item_id: int, head: Clearing
-) -> tuple[list[int], Clearing]:
-    """Undo all that a receipt paid; gives the mirrors, and the clearing that takes the freed money back."""
-    receipt = lock_credit_item(session, actor.company_id, credit_item_id)
-    if receipt.kind is not CreditKind.RECEIPT:
-        raise NotAReceipt(receipt.number)
-    if taken_back(session, actor.company_id, credit_item_id):
-        raise AlreadyTakenBack(receipt.number)
-    used, mirrors = standing_entries_of_credit(session, actor.company_id, credit_item_id), list[int]()
-    if used:
-        undone = clearings.unapply(session, actor, entry_ids=used[::-1], on=head.on, reason=head.reason, held=held)
-        mirrors.extend(undone)
-    disputes.withdraw_deductions(session, actor, entry_ids=used, on=head.on)
-    hold(session, actor.company_id, held, [], [credit_item_id])
-    credit = held.credit[credit_item_id]
-    move = NewMovement(credit_item_id, MovementKind.REVERSED, credit.left_minor, credit.customer_id, head.reason)
-    return mirrors, replace(head, currency=credit.currency, text=f"{credit.number} returned", movements=(move,))
-
-
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:
     """Write the decided lines down and mark them; accepted suggestions get their outcome."""
     ids = reserve_ids(session, table_of(CashApplication), len(booked))
@@ -376,20 +376,25 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
     and OverApplication where undoing a return would pay again what was paid since.
     """
     require(actor, Duty.BOOK)
-    lock_lines(session, actor.company_id, line_ids)
+    lines = lock_lines(session, actor.company_id, line_ids)
     decided = queries.standing(session, actor.company_id, line_ids)
     for line_id in line_ids:
         if line_id not in decided:
             raise NothingToUndo(line_id)
     newest_first = sorted(decided.values(), key=lambda row: -row.id)
-    booked = [entry for row in newest_first for entry in reversed(row.entries)]
-    entries = list(redone(session, actor.company_id, booked).values())
-    if entries:
-        clearings.unapply(session, actor, entry_ids=entries, on=on, reason=reason)
-        disputes.withdraw_deductions(session, actor, entry_ids=entries, on=on)
+    # What a return took back stands again only when that return is undone, so each return is undone by itself.
+    for _, rows in groupby(newest_first, key=lambda row: row.id if lines[row.line_id].amount_minor < 0 else 0):
+        _undo_entries(session, actor, [entry for row in rows for entry in reversed(row.entries)], on, reason)
     for row in newest_first:
         row.undone_on = on
     session.flush()
     payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in decided])
     followed = [(row.suggestion_id, on) for row in newest_first if row.suggestion_id is not None]
     note_outcomes(session, actor, suggestions=followed, outcome=Outcome.UNDONE)
+
+
+def _undo_entries(session: Session, actor: Actor, booked: Sequence[int], on: date, reason: str) -> None:
+    entries = list(redone(session, actor.company_id, booked).values())
+    if entries:
+        clearings.unapply(session, actor, entry_ids=entries, on=on, reason=reason)
+        disputes.withdraw_deductions(session, actor, entry_ids=entries, on=on)

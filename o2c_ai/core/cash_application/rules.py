@@ -124,15 +124,6 @@ class PartMisplaced(Invalid):
         super().__init__(f"{ref}, reason {reason.value or 'paid in full'!r}: {what}")
 
 
-class NothingReturned(Invalid):
-    """No single receipt is found that the bounced payment takes back."""
-
-    def __init__(self, ref: str) -> None:
-        """Name the line."""
-        self.ref = ref
-        super().__init__(f"line {ref} takes back a receipt, but none of that amount pays exactly these items")
-
-
 class BookingsRefused(Invalid):
     """Some bookings of a batch break a law; none was booked."""
 

@@ -94,9 +94,11 @@ class _Batch:
     def _apply(self, app: NewApplication, clearing: Clearing) -> tuple[list[_Line], _Row]:
         if app.amount_minor <= 0:
             raise NothingToClear(clearing.text)
+        self.open[app.open_item_id].check_day(clearing.on)
         base = use_open(self.open[app.open_item_id], app.amount_minor, clearing.currency)
         credit_base, account = base, self.accounts.get(ACCOUNT_OF.get(app.kind, AccountRole.UNAPPLIED_CASH), 0)
         if app.kind in CREDIT_KINDS and app.credit_item_id is not None:
+            self.credit[app.credit_item_id].check_day(clearing.on)
             credit_base = use_credit(self.credit[app.credit_item_id], app.amount_minor, clearing.currency)
             account = self._account_of_credit(app.credit_item_id)
         receivables = self.accounts[AccountRole.RECEIVABLES]
@@ -105,6 +107,7 @@ class _Batch:
         return lines, (app.open_item_id, app.credit_item_id, app.kind, app.amount_minor, base, stored)
 
     def _move(self, move: NewMovement, clearing: Clearing) -> tuple[list[_Line], _Row]:
+        self.credit[move.credit_item_id].check_day(clearing.on)
         if move.amount_minor > 0:
             base = use_credit(self.credit[move.credit_item_id], move.amount_minor, clearing.currency)
         else:
@@ -127,6 +130,7 @@ class _Batch:
         parked = self.parked.get(key, Parked(balance.number, balance.currency, 0, 0))
         base = negative(parked.take_back(-move.amount_minor))
         balance.shift(move.amount_minor, base)
+        balance.free(clearing.on)
         return base
 
     def _account_of_credit(self, credit_item_id: int) -> int:
@@ -170,7 +174,7 @@ def clear(session: Session, actor: Actor, *, clearings: Sequence[Clearing], held
     """Apply and move credit, an entry for each clearing, all or nothing; gives the entries' numbers in order.
 
     Items not held yet are locked in id order. Callers are verbs of later modules, which have checked the duty.
-    Raises OverApplication, CreditExceeded, WrongCurrency, NothingToClear, UnknownItem, PeriodClosed.
+    Raises OverApplication, CreditExceeded, TooEarly, WrongCurrency, NothingToClear, UnknownItem, PeriodClosed.
     """
     batch = _Batch(session, actor, clearings, held or Held())
     plans = [batch.plan(clearing) for clearing in clearings]
@@ -234,7 +238,7 @@ def unapply(
     """Undo clearings, the newest first: mirror their entries, applications and movements; gives the mirrors in order.
 
     Raises UnknownClearing, UndoneTooEarly, AlreadyReversed, PeriodClosed; and where what would come back has been used
-    since ResidualTouched, ParkedExceeded, OverApplication, CreditExceeded.
+    since ResidualTouched, ParkedExceeded, OverApplication, CreditExceeded, TooEarly.
     """
     applied = queries.applications_of(session, actor.company_id, entry_ids)
     moved = queries.movements_of(session, actor.company_id, entry_ids)
@@ -282,7 +286,7 @@ class _Undoing:
 
     def mirror(self, entry_id: int, mirror_id: int, on: date) -> _Act:
         """The rows that undo one clearing, and those that close the residual items it made."""
-        self._give_back(entry_id)
+        self._give_back(entry_id, on)
         tail = (on, mirror_id)
         applications: list[_Row] = []
         movements: list[_Row] = []
@@ -300,12 +304,19 @@ class _Undoing:
             applications.append((*closed, residual.base_minor, None, *tail, None))
         return applications, movements
 
-    def _give_back(self, entry_id: int) -> None:
-        moved = self.moved.get(entry_id, [])
+    def _give_back(self, entry_id: int, on: date) -> None:
+        moved, applied = self.moved.get(entry_id, []), self.applied.get(entry_id, [])
+        uses: list[_Use] = [*moved, *applied]
+        for row in uses:
+            used = [self.credit[row.credit_item_id]] if row.credit_item_id is not None else []
+            used += [self.open[row.open_item_id]] if isinstance(row, Application) else []
+            for balance in used:
+                # What a mirror gave back is used again by undoing the mirror.
+                balance.free(on) if row.amount_minor > 0 else balance.check_day(on)
         # Money that comes free is counted before money that is used again.
         for move in (row for row in moved if row.amount_minor > 0):
             give_back_credit(self.credit[move.credit_item_id], move.amount_minor, move.base_minor)
-        for app in self.applied.get(entry_id, ()):
+        for app in applied:
             give_back_open(self.open[app.open_item_id], app.amount_minor, app.base_minor)
             if app.credit_item_id is not None:
                 give_back_credit(self.credit[app.credit_item_id], app.amount_minor, app.credit_base_minor)

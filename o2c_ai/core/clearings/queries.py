@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Date, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from o2c_ai.core.database import among
@@ -34,9 +35,9 @@ def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int
     found: dict[int, Balance] = {}
     rows = _locked(session, OpenItem, company_id, item_ids)  # what is used is read under the lock
     used = _used_of(session, Application.open_item_id, Application.base_minor, item_ids)
-    for row_id, number, currency, minor, base_minor, customer in rows:
-        amount, base = used.get(row_id, (0, 0))
-        found[row_id] = Balance(number, currency, minor, amount, base_minor, base, customer)
+    for row_id, number, currency, minor, base_minor, customer, known_on in rows:
+        amount, base, freed = used.get(row_id, UNUSED)
+        found[row_id] = Balance(number, currency, minor, amount, base_minor, base, customer, max(known_on, freed))
     return _all_of(found, item_ids)
 
 
@@ -46,10 +47,10 @@ def lock_credit_balances(session: Session, company_id: int, item_ids: Sequence[i
     rows = _locked(session, CreditItem, company_id, item_ids)
     applied = _used_of(session, Application.credit_item_id, Application.credit_base_minor, item_ids)
     moved = _used_of(session, CreditMovement.credit_item_id, CreditMovement.base_minor, item_ids)
-    for row_id, number, currency, minor, base_minor, customer in rows:
-        (one, base_one), (two, base_two) = applied.get(row_id, (0, 0)), moved.get(row_id, (0, 0))
-        used, base_used = one + two, base_one + base_two
-        found[row_id] = Balance(number, currency, minor, used, base_minor, base_used, customer)
+    for row_id, number, currency, minor, base_minor, customer, known_on in rows:
+        one, two = applied.get(row_id, UNUSED), moved.get(row_id, UNUSED)
+        used, base_used, first = one[0] + two[0], one[1] + two[1], max(known_on, one[2], two[2])
+        found[row_id] = Balance(number, currency, minor, used, base_minor, base_used, customer, first)
     return _all_of(found, item_ids)
 
 
@@ -85,8 +86,9 @@ def parked(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict
 
 def _locked(
     session: Session, table: type[OpenItem | CreditItem], company_id: int, ids: Sequence[int]
-) -> Sequence[Row[int, str, str, int, int | None, int | None]]:
-    columns = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    whose = (table.id, table.number, table.currency, table.amount_minor, table.base_minor, table.customer_id)
+    columns: tuple[Any, ...] = (*whose, table.known_on)
     # "+ 0" keeps SQLite from walking all of the company's rows by its index to find a few by number.
     mine = select(*columns).where(table.company_id + 0 == company_id, among(session, table.id, ids))
     return session.execute(mine.order_by(table.id).with_for_update()).all()
@@ -94,11 +96,12 @@ def _locked(
 
 def _used_of(
     session: Session, key: InstrumentedAttribute[Any], base: InstrumentedAttribute[Any], ids: Sequence[int]
-) -> dict[int, tuple[int, int]]:
+) -> dict[int, _Used]:
     amount = key.class_.amount_minor
-    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0)))
+    freed = func.max(case((amount < 0, key.class_.known_on)), type_=Date())
+    asked = select(key, func.sum(amount), func.sum(func.coalesce(base, 0)), freed)
     asked = asked.where(among(session, key, ids)).group_by(key)
-    return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(asked)}
+    return {row[0]: (int(row[1]), int(row[2]), row[3] or date.min) for row in session.execute(asked)}
 
 
 def _all_of(found: dict[int, Balance], wanted: Sequence[int]) -> dict[int, Balance]:
@@ -223,45 +226,20 @@ def settled_elsewhere(session: Session, company_id: int) -> list[tuple[str, int]
     return [(row.number, row.entry_id) for row in session.execute(asked)]
 
 
-def receipts_paying(session: Session, company_id: int, item_ids: Sequence[int], amount_minor: int) -> list[int]:
-    """Receipts of exactly this amount that pay one of these items by a standing application, newest first."""
-    asked = (
-        select(CreditItem.id)
-        .join(Application, Application.credit_item_id == CreditItem.id)
-        .where(
-            CreditItem.company_id + 0 == company_id,
-            CreditItem.kind == CreditKind.RECEIPT,
-            CreditItem.amount_minor == amount_minor,
-            among(session, Application.open_item_id, item_ids),
-            Application.amount_minor > 0,
-            _not_undone(Application),
-        )
-        .distinct()
-        .order_by(CreditItem.id.desc())
-    )
-    return list(session.scalars(asked))
-
-
-def items_paid_by(session: Session, company_id: int, credit_item_id: int) -> set[int]:
-    """Open items that standing applications of the credit pay."""
-    asked = select(Application.open_item_id).where(
-        Application.company_id == company_id,
-        Application.credit_item_id == credit_item_id,
-        Application.amount_minor > 0,
-        _not_undone(Application),
-    )
-    return set(session.scalars(asked))
-
-
 def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[int]:
     original = (rows.reverses_id.is_(None)) | (rows.amount_minor > 0)
-    return select(rows.entry_id).where(rows.company_id == company_id, original, _not_undone(rows))
+    return select(rows.entry_id).where(rows.company_id == company_id, original, not_undone(rows))
 
+
+_Used = tuple[int, int, date]
+"""How much of an item is used, that in base currency, and the last day something that used it was taken back."""
+UNUSED: _Used = (0, 0, date.min)
 
 _MIRRORS: dict[Any, Any] = {rows: aliased(rows) for rows in (Application, CreditMovement)}
 """Each table once more, to ask of a row for the one that undid it."""
 
 
-def _not_undone(rows: type[Application | CreditMovement]) -> ColumnElement[bool]:
+def not_undone(rows: type[Application | CreditMovement]) -> ColumnElement[bool]:
+    """That no later row undid the row."""
     mirror = _MIRRORS[rows]
     return ~exists().where(mirror.reverses_id == rows.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from o2c_ai.core.customers.rules import Customer, UnknownCustomer
 from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
@@ -35,6 +36,13 @@ def codes(session: Session, company_id: int) -> dict[str, int]:
     """Number in the leading system → internal number, of all customers."""
     asked = select(CustomerRow.code, CustomerRow.id).where(CustomerRow.company_id == company_id)
     return {row.code: row.id for row in session.execute(asked)}
+
+
+def parents(session: Session, company_id: int) -> dict[str, str]:
+    """Number of a customer → that of its parent, of all that have one."""
+    above = aliased(CustomerRow)
+    asked = select(CustomerRow.code, above.code).join(above, above.id == CustomerRow.parent_id)
+    return {row[0]: row[1] for row in session.execute(asked.where(CustomerRow.company_id == company_id))}
 
 
 def lock_customers(session: Session, company_id: int, customer_codes: list[str]) -> list[CustomerRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
-from o2c_ai.core.money import convert_minor
+from o2c_ai.core.money import MINOR_MAX, Money, convert_minor
 
 if TYPE_CHECKING:
     from datetime import date
@@ -208,6 +208,15 @@ class NotARate(Invalid):
         super().__init__(f"{rate} is not a rate from {from_currency} to {to_currency} on {on}")
 
 
+class BaseTooLarge(Invalid):
+    """An amount is larger in the company's currency than the books can hold."""
+
+    def __init__(self, amount: Money, on: date, base_currency: str) -> None:
+        """Name the amount, the day of the rate asked for and the company's currency."""
+        self.amount, self.on, self.base_currency = amount, on, base_currency
+        super().__init__(f"{amount} at the rate known on {on} is more in {base_currency} than the books can hold")
+
+
 class AlreadyReversed(Conflict):
     """The entry has its mirror already."""
 
@@ -275,11 +284,19 @@ class RateBook:
     """Currency to (ascending dates, rates): base units for one unit of the currency; the last rate of a day counts."""
 
     def base_minor(self, minor: int, currency: str, on: date) -> int | None:
-        """The amount in base currency at the newest rate on or before the day; None where there is none, never 1:1."""
+        """The amount in base currency at the newest rate on or before the day; None where there is none, never 1:1.
+
+        Raises BaseTooLarge.
+        """
         if currency == self.base_currency:
             return minor
         if currency not in self.series:
             return None
         dates, rates = self.series[currency]
         place = bisect_right(dates, on)
-        return convert_minor(minor, currency, rates[place - 1], self.base_currency) if place else None
+        if not place:
+            return None
+        base = convert_minor(minor, currency, rates[place - 1], self.base_currency)
+        if abs(base) > MINOR_MAX:
+            raise BaseTooLarge(Money(minor, currency), on, self.base_currency)
+        return base

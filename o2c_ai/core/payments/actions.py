@@ -19,7 +19,7 @@ from o2c_ai.core.money import Money
 from o2c_ai.core.outbox import actions as outbox
 from o2c_ai.core.outbox.rules import MessageKind
 from o2c_ai.core.payments import queries
-from o2c_ai.core.payments.rules import Advice, LineNotDecided, LineState, NewLine, NotAReceipt, ReceiptMethod
+from o2c_ai.core.payments.rules import Advice, BankLine, LineNotDecided, LineState, NewLine, NotAReceipt, ReceiptMethod
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
 from o2c_ai.core.people import actions as people
 from o2c_ai.core.people.queries import lock_approval
@@ -106,6 +106,30 @@ def record_lines(
         detail: dict[str, object] = {"count": len(lines), "receipts": len(receipts)}
         audit.record(session, actor, "record", "statement_lines", detail=detail)
     return {line.line_ref: line_id for line, line_id, _ in booked}
+
+
+def make_receipts(session: Session, actor: Actor, *, lines: Sequence[tuple[BankLine, date]]) -> dict[int, int]:
+    """Let money that came in and was set aside become receipts from a day on; gives line id → credit item.
+
+    Callers are verbs of later modules, which have checked the duty. Raises PeriodClosed.
+    """
+    accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
+    items = []
+    for line, on in lines:
+        base = rates.base_minor(line.amount_minor, line.currency, line.booking_date)
+        payer = NewPosting(accounts[AccountRole.UNIDENTIFIED_CASH], line.currency, -line.amount_minor, negative(base))
+        aside = NewPosting(accounts[AccountRole.SUSPENSE], line.currency, line.amount_minor, base)
+        entry = NewEntry(EntryKind.RECEIPT, on, f"{line.line_ref} is a receipt", (aside, payer), line.booking_date)
+        (entry_id,) = ledger.post(session, actor, entries=[entry])
+        head = (None, line.line_ref, CreditKind.RECEIPT, line.booking_date, on)
+        items.append(NewCreditItem(*head, line.currency, line.amount_minor, base, entry_id))
+    credits_ = receivables.put_credit_items(session, actor, items=items)
+    rows = [
+        (actor.company_id, line.line_id, ReceiptMethod.BANK, on, credit)
+        for (line, on), credit in zip(lines, credits_, strict=True)
+    ]
+    insert_rows(session, table_of(Receipt), _RECEIPT_COLUMNS, rows)
+    return {line.line_id: credit for (line, _), credit in zip(lines, credits_, strict=True)}
 
 
 def _is_receipt(line: NewLine) -> bool:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 from o2c_ai.core.ledger.rules import AccountRole
 from o2c_ai.core.money import Money, Rounding, divide
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class ItemKind(enum.Enum):
@@ -187,6 +184,17 @@ class Balance:
     base_minor: int | None
     base_used: int
     customer_id: int | None
+    free_from: date = date.min
+    """The first day it may be used from: it was there, and nothing that had used it before was taken back later."""
+
+    def check_day(self, on: date) -> None:
+        """Refuse a use that on some day would stand beside one taken back only later. Raises TooEarly."""
+        if on < self.free_from:
+            raise TooEarly(self.number, self.free_from, on)
+
+    def free(self, on: date) -> None:
+        """Something that had used it was taken back on a day."""
+        self.free_from = max(self.free_from, on)
 
     @property
     def left_minor(self) -> int:
@@ -231,6 +239,15 @@ class Parked:
             self.base_minor = (self.base_minor or 0) - base
         self.amount_minor -= minor
         return base
+
+
+class TooEarly(Invalid):
+    """An act would count from a day on which what it uses was not there yet, or not free yet."""
+
+    def __init__(self, number: str, first: date, on: date) -> None:
+        """Name the item, the first possible day and the day asked for."""
+        self.number, self.first, self.on = number, first, on
+        super().__init__(f"{number} can be used from {first} on, not from {on}")
 
 
 class OverApplication(Invalid):

@@ -99,24 +99,33 @@ SELECT m.id AS row_id, o.id AS original, m.posting_date AS mirror_day
 FROM journal_entries m JOIN journal_entries o ON o.id = m.reverses_id
 WHERE m.company_id = :company AND m.posting_date < o.posting_date;
 
--- item_use | open_items | all | {used} of {amount} minor units of {currency} are applied
-SELECT i.id AS row_id, i.currency, i.amount_minor AS amount, CAST(sum(a.amount_minor) AS BIGINT) AS used
-FROM open_items i JOIN applications a ON a.open_item_id = i.id
-WHERE i.company_id = :company
-GROUP BY i.id, i.currency, i.amount_minor
-HAVING sum(a.amount_minor) < 0 OR sum(a.amount_minor) > i.amount_minor;
+-- item_use | open_items | all | {used} of {amount} minor units of {currency} are applied on {day}
+SELECT d.row_id, i.currency, i.amount_minor AS amount, CAST(d.used AS BIGINT) AS used, d.known_on AS day
+FROM (
+    SELECT a.open_item_id AS row_id, a.known_on,
+           sum(sum(a.amount_minor)) OVER (PARTITION BY a.open_item_id ORDER BY a.known_on) AS used
+    FROM applications a
+    WHERE a.company_id = :company
+    GROUP BY a.open_item_id, a.known_on
+) d
+JOIN open_items i ON i.id = d.row_id
+WHERE d.used < 0 OR d.used > i.amount_minor OR (d.used <> 0 AND d.known_on < i.known_on);
 
--- credit_use | credit_items | all | {used} of {amount} minor units of {currency} are used
-SELECT c.id AS row_id, c.currency, c.amount_minor AS amount, CAST(sum(u.amount_minor) AS BIGINT) AS used
-FROM credit_items c
-JOIN (
-    SELECT credit_item_id, amount_minor FROM applications WHERE company_id = :company AND credit_item_id IS NOT NULL
-    UNION ALL
-    SELECT credit_item_id, amount_minor FROM credit_movements WHERE company_id = :company
-) u ON u.credit_item_id = c.id
-WHERE c.company_id = :company
-GROUP BY c.id, c.currency, c.amount_minor
-HAVING sum(u.amount_minor) < 0 OR sum(u.amount_minor) > c.amount_minor;
+-- credit_use | credit_items | all | {used} of {amount} minor units of {currency} are used on {day}
+SELECT d.row_id, c.currency, c.amount_minor AS amount, CAST(d.used AS BIGINT) AS used, d.known_on AS day
+FROM (
+    SELECT u.credit_item_id AS row_id, u.known_on,
+           sum(sum(u.amount_minor)) OVER (PARTITION BY u.credit_item_id ORDER BY u.known_on) AS used
+    FROM (
+        SELECT credit_item_id, known_on, amount_minor FROM applications
+        WHERE company_id = :company AND credit_item_id IS NOT NULL
+        UNION ALL
+        SELECT credit_item_id, known_on, amount_minor FROM credit_movements WHERE company_id = :company
+    ) u
+    GROUP BY u.credit_item_id, u.known_on
+) d
+JOIN credit_items c ON c.id = d.row_id
+WHERE d.used < 0 OR d.used > c.amount_minor OR (d.used <> 0 AND d.known_on < c.known_on);
 
 -- credit_use | applications | all | of credit {credit}, {used} minor units are applied to item {item}
 SELECT max(id) AS row_id, credit_item_id AS credit, open_item_id AS item, CAST(sum(amount_minor) AS BIGINT) AS used
@@ -200,7 +209,10 @@ LEFT JOIN statement_lines l ON l.id = r.statement_line_id
 WHERE r.company_id = :company
   AND (c.kind <> 'receipt' OR c.known_on <> r.received_on
        OR coalesce(l.amount_minor, c.amount_minor) <> c.amount_minor OR coalesce(l.currency, c.currency) <> c.currency
-       OR coalesce(l.entry_id, c.entry_id) <> c.entry_id);
+       OR coalesce(l.entry_id, c.entry_id) > c.entry_id OR coalesce(l.booking_date, r.received_on) > r.received_on
+       OR (l.entry_id <> c.entry_id AND EXISTS (
+           SELECT 1 FROM postings p JOIN accounts a ON a.id = p.account_id
+           WHERE p.entry_id = l.entry_id AND a.role IN ('unidentified_cash', 'unapplied_cash'))));
 
 -- documents | receipts | all | gives credit {credit}, which another receipt gives too
 SELECT max(r.id) AS row_id, r.credit_item_id AS credit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,14 +22,15 @@ from o2c_ai.core.cash_application.rules import (
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
+from o2c_ai.core.payments.queries import open_line_ids
 from o2c_ai.core.payments.rules import LineAlreadyDecided, UnknownLine
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked, credit_by_customer
-from o2c_ai.core.receivables.rules import CreditExceeded, OverApplication, ParkedExceeded, ResidualTouched
+from o2c_ai.core.receivables.rules import CreditExceeded, OverApplication, ParkedExceeded, ResidualTouched, UnknownItem
 from o2c_ai.core.suggestions.queries import count_decisions
 from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
-from tests.core.work import LATER, collector, open_now, pay
+from tests.core.work import LATER, collector, open_now, pay, receipt
 from tests.laws import broken_laws, refused
 
 if TYPE_CHECKING:
@@ -325,3 +328,66 @@ def test_what_was_decided_is_told_in_the_exchange_folders_shape(sqlite_books: Bo
     assert line_ids_applied(session, company, DAY, suggested_only=False) == [line]
     assert line_ids_applied(session, company, DAY, suggested_only=True) == []
     assert count_decisions(session, company, DAY) == {}
+
+
+def test_what_was_taken_back_cannot_be_used_from_a_day_on_which_it_was_in_use(books: Books) -> None:
+    item = books.invoice("INV-1", "100.00")
+    line = books.line("L1", "100.00")
+    paid = [Booking(line, DAY + timedelta(days=5), (Part(10_000, open_item_id=item),))]
+    book(books.session, books.actor, bookings=paid)
+    undo(books.session, books.actor, line_ids=[line], on=DAY + timedelta(days=9), reason="wrong")
+
+    early = Booking(line, DAY + timedelta(days=7), (Part(10_000, open_item_id=item),))
+    with refused(books, BookingsRefused, match="can be used from 2025-06-10 on, not from 2025-06-08"):
+        book(books.session, books.actor, bookings=[early])
+    book(books.session, books.actor, bookings=[replace(early, on=DAY + timedelta(days=9))])
+
+    assert broken_laws(books) == []
+
+
+def test_money_is_not_applied_before_it_came_in(sqlite_books: Books) -> None:
+    item = sqlite_books.invoice("INV-1", "100.00")
+    line = sqlite_books.line("L1", "100.00", on=LATER)
+
+    with refused(sqlite_books, BookingsRefused, match="L1 can be used from"):
+        book(
+            sqlite_books.session, sqlite_books.actor, bookings=[Booking(line, DAY, (Part(10_000, open_item_id=item),))]
+        )
+
+
+def test_history_that_paid_before_the_invoice_is_applied_when_it_was_issued(books: Books) -> None:
+    item = books.invoice("INV-1", "100.00", issued=LATER)
+    line = books.line("L1", "100.00", on=DAY)
+    history = [Booking(line, DAY, (Part(10_000, open_item_id=item),))]
+
+    book(books.session, books.actor, bookings=history, tolerance=None)
+
+    assert broken_laws(books) == []
+    assert open_line_ids(books.session, books.company_id, DAY) == [line]
+    assert open_line_ids(books.session, books.company_id, LATER) == []
+
+
+def test_money_first_set_aside_becomes_a_receipt_when_it_pays_something(books: Books) -> None:
+    item = books.invoice("INV-1", "100.00")
+    line = books.line("L1", "100.00", no_receipt=True)
+    aside = [Booking(line, DAY, (Part(10_000, Reason.NOT_AR),))]
+    book(books.session, books.actor, bookings=aside)
+    undo(books.session, books.actor, line_ids=[line], on=LATER, reason="it was a customer's")
+
+    book(books.session, books.actor, bookings=[Booking(line, LATER, (Part(10_000, open_item_id=item),))])
+
+    assert open_now(books) == {}
+    assert broken_laws(books) == []
+    undo(books.session, books.actor, line_ids=[line], on=LATER, reason="and it was not")
+    assert open_now(books) == {"INV-1": 10_000}
+    assert broken_laws(books) == []
+
+
+def test_the_receipt_of_another_line_is_no_credit_memo(sqlite_books: Books) -> None:
+    item = sqlite_books.invoice("INV-1", "160.00")
+    line, other = sqlite_books.line("L1", "100.00"), sqlite_books.line("L2", "60.00")
+    parts = (Part(16_000, open_item_id=item), Part(-6_000, Reason.NETTED, credit_item_id=receipt(sqlite_books, other)))
+
+    with refused(sqlite_books, BookingsRefused) as caught:
+        book(sqlite_books.session, sqlite_books.actor, bookings=[Booking(line, DAY, parts)])
+    assert isinstance(caught.value.refusals[0][1], UnknownItem)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.core.cash_application.actions import book, take_back, undo
-from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, NothingReturned
+from o2c_ai.core.cash_application.actions import book, undo
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
 from o2c_ai.core.disputes.queries import deductions_of_entries
 from o2c_ai.core.ledger.rules import AlreadyReversed
 from o2c_ai.core.money import Money
@@ -16,6 +16,8 @@ from o2c_ai.core.payments.actions import receive_by_hand
 from o2c_ai.core.payments.rules import NotAReceipt, ReceiptMethod
 from o2c_ai.core.receivables.queries import columns_open_items, columns_parked
 from o2c_ai.core.receivables.rules import AlreadyTakenBack, OverApplication, ResidualTouched, UndoneTooEarly
+from o2c_ai.core.returns.actions import take_back
+from o2c_ai.core.returns.rules import NothingReturned
 from o2c_ai.core.suggestions.rules import Part, Reason
 from tests.books import DAY
 from tests.core.work import LATER, open_now, pay, receipt
@@ -157,3 +159,48 @@ def test_an_accepted_deduction_is_withdrawn_with_its_payment(sqlite_books: Books
     undo(session, sqlite_books.actor, line_ids=[line], on=LATER, reason="wrong")
     assert (case.state.value, case.closed_on, case.entry_id) == ("closed", LATER, None)
     assert receipt(sqlite_books, line)
+
+
+def test_a_return_opens_an_item_that_a_memo_had_paid_together_with_the_money(books: Books) -> None:
+    small, large = books.invoice("INV-1", "20.00"), books.invoice("INV-2", "100.00")
+    memo = books.invoice("MEMO", "-20.00")
+    netted = Part(-2_000, Reason.NETTED, credit_item_id=memo)
+    pay(books, "100.00", Part(2_000, open_item_id=small), Part(10_000, open_item_id=large), netted)
+    assert open_now(books) == {}
+
+    rows = [Part(-2_000, Reason.RETURNED, small), Part(-8_000, Reason.RETURNED, large)]
+    bounce(books, "-100.00", *rows)
+
+    assert open_now(books) == {"INV-1": 2_000, "INV-2": 10_000}
+    assert broken_laws(books) == []
+
+
+def test_a_return_names_all_that_it_opens(sqlite_books: Books) -> None:
+    small, large = sqlite_books.invoice("INV-1", "20.00"), sqlite_books.invoice("INV-2", "100.00")
+    pay(sqlite_books, "120.00", Part(2_000, open_item_id=small), Part(10_000, open_item_id=large))
+
+    with refused(sqlite_books, BookingsRefused, match="pays exactly these items"):
+        bounce(sqlite_books, "-120.00", Part(-12_000, Reason.RETURNED, large))
+
+
+def test_a_prepayment_can_bounce(books: Books) -> None:
+    customer = books.customer("C1")
+    pay(books, "100.00", Part(10_000, Reason.PREPAYMENT, customer_id=customer))
+
+    bounce(books, "-100.00", Part(-10_000, Reason.RETURNED, customer_id=customer))
+
+    assert columns_parked(books.session, books.company_id, LATER) == []
+    assert broken_laws(books) == []
+    with refused(books, BookingsRefused, match="none of that amount"):
+        bounce(books, "-100.00", Part(-10_000, Reason.RETURNED, customer_id=customer), ref="AGAIN")
+
+
+def test_a_payment_and_its_return_are_taken_back_together(books: Books) -> None:
+    item = books.invoice("INV-1", "100.00")
+    paid = pay(books, "100.00", Part(10_000, open_item_id=item))
+    back = bounce(books, "-100.00", Part(-10_000, Reason.RETURNED, item))
+
+    undo(books.session, books.actor, line_ids=[paid, back], on=LATER, reason="neither was ours")
+
+    assert open_now(books) == {"INV-1": 10_000}
+    assert broken_laws(books) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def test_the_rate_between_invoice_and_money_is_a_realised_result(books: Books) -
     item = books.invoice("INV-1", "100.00", currency="USD")
     add_rates(books.session, books.actor, rates={(LATER, "USD", "EUR"): Decimal("0.95")})
     credit = receipt(books, books.line("L1", "100.00", currency="USD", on=LATER))
-    (entry,) = do(books, pays(item, credit, 10_000, "USD"))
+    (entry,) = do(books, replace(pays(item, credit, 10_000, "USD"), on=LATER))
 
     result = next(
         p for p in get_entries(books.session, books.company_id, [entry])[entry].postings if not p.amount_minor

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from o2c_ai.core.ledger.actions import add_rates
 from o2c_ai.core.ledger.queries import columns_postings, rate_book, stored_rates
-from o2c_ai.core.ledger.rules import NotARate, RateBook
+from o2c_ai.core.ledger.rules import BaseTooLarge, NotARate, RateBook
 from tests.books import DAY
 from tests.core.plain_sql import ask, verbs
 
@@ -48,6 +48,14 @@ def test_the_newest_rate_on_or_before_the_day_counts(known: dict[date, Decimal],
 @given(st.integers(), days)
 def test_the_company_s_own_currency_needs_no_rate(minor: int, on: date) -> None:
     assert RateBook("EUR").base_minor(minor, "EUR", on) == minor
+
+
+def test_a_value_beyond_what_the_books_hold_is_refused() -> None:
+    book = RateBook("EUR", {"JPY": ([DAY], [Decimal(1_000)])})
+
+    assert book.base_minor(-(10**10), "JPY", DAY) == -(10**15)
+    with pytest.raises(BaseTooLarge, match=f"10000000001 JPY at the rate known on {DAY} is more in EUR than"):
+        book.base_minor(10**10 + 1, "JPY", DAY)
 
 
 def test_a_currency_without_a_rate_is_unvalued_never_one_to_one(sqlite_books: Books) -> None:

@@ -41,6 +41,10 @@ KEPT = {
 OVER_ITEM = """
     NOT EXISTS (SELECT 1 FROM open_items AS item
                 WHERE item.id = row.open_item_id AND item.currency = row.currency AND item.company_id = row.company_id
+                  AND item.known_on <= row.known_on
+                  AND (row.amount_minor < 0 OR NOT EXISTS (
+                       SELECT 1 FROM applications AS freed WHERE freed.open_item_id = item.id
+                       AND freed.amount_minor < 0 AND freed.known_on > row.known_on))
                   AND (SELECT sum(a.amount_minor) FROM applications AS a WHERE a.open_item_id = item.id)
                       BETWEEN 0 AND item.amount_minor)
 """
@@ -49,6 +53,7 @@ OVER_CREDIT = """
     row.credit_item_id IS NOT NULL AND
     NOT EXISTS (SELECT 1 FROM credit_items AS item
                 WHERE item.id = row.credit_item_id AND item.currency = row.currency AND item.company_id = row.company_id
+                  AND item.known_on <= row.known_on
                   AND (SELECT coalesce(sum(a.amount_minor), 0) FROM applications AS a WHERE a.credit_item_id = item.id)
                     + (SELECT coalesce(sum(m.amount_minor), 0) FROM credit_movements AS m
                        WHERE m.credit_item_id = item.id) BETWEEN 0 AND item.amount_minor)

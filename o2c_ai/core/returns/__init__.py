@@ -1,0 +1,1 @@
+"""Returns: payments that bounced, and what they had paid open again."""
