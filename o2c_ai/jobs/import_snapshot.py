@@ -10,8 +10,8 @@ from o2c_ai.core.clearings.queries import settled_elsewhere
 from o2c_ai.core.errors import BadInput, Problem
 from o2c_ai.core.invoices.queries import item_ids
 from o2c_ai.core.ledger.queries import get_entries
-from o2c_ai.core.receivables.queries import columns_open_items, last_day
-from o2c_ai.core.receivables.rules import ItemKind
+from o2c_ai.core.receivables.queries import columns_open_credits, columns_open_items, last_day
+from o2c_ai.core.receivables.rules import CreditKind, ItemKind
 from o2c_ai.core.suggestions.rules import Reason
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def days_of_use(folder: Folder, checked: Checked, fresh: Iterable[str], seen: Bo
         (part.number, checked.lines[ref][0])
         for ref in fresh
         for part, minor in checked.parts[ref]
-        if minor > 0 and part.number and part.reason is not Reason.RETURNED
+        if part.number and (part.reason is Reason.NETTED or (minor > 0 and part.reason is not Reason.RETURNED))
     ]
     for invoice in folder.invoices:
         stored = seen.invoices.get(invoice.number)
@@ -94,8 +94,10 @@ def settle_missing(session: Session, actor: Actor, *, held: Collection[str]) -> 
         return 0
     missing = [row for row in columns_open_items(session, actor.company_id, on) if _document(row) not in held]
     items = [(row.id, row.number, row.currency, row.left_minor) for row in missing]
-    clearings.settle_elsewhere(session, actor, items=items, on=on)
-    return len(items)
+    credits_ = columns_open_credits(session, actor.company_id, on, CreditKind.CREDIT_MEMO)
+    memos = [(row.id, row.number, row.currency, row.left_minor) for row in credits_ if row.number not in held]
+    clearings.settle_elsewhere(session, actor, items=items, memos=memos, on=on)
+    return len(items) + len(memos)
 
 
 def _document(row: Any) -> str:  # noqa: ANN401 - a row of the books

@@ -10,7 +10,8 @@ import pytest
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.errors import BadInput
-from o2c_ai.core.receivables.queries import columns_open_items
+from o2c_ai.core.receivables.queries import columns_open_credits, columns_open_items
+from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.suggestions.rules import Part, Reason
 from o2c_ai.formats.exchange import read_folder
 from o2c_ai.jobs.import_folder import import_folder
@@ -115,3 +116,23 @@ def test_the_rest_of_an_invoice_is_open_again_with_the_invoice(desk: Desk) -> No
     assert desk.write(invoices=INVOICES).take(mirror=True).followups.reopened == 1
     assert left(desk) == {"INV-3/R1": 2_000}
     assert broken_laws(books) == []
+
+
+def test_a_credit_memo_missing_from_a_snapshot_is_settled_elsewhere_until_it_is_back(either_desk: Desk) -> None:
+    desk = either_desk
+    head, memo = HEAD.replace("issue_date", "kind,issue_date"), "M1,C1,credit_memo,2025-06-03,2025-06-03,EUR,-20.00,\n"
+    first = I1.replace("C1,", "C1,,")
+    desk.write(customers=CUSTOMERS, invoices=head + first + memo, bank_lines=LINE + "L1,2025-06-20,EUR,10.00\n").take()
+
+    assert desk.write(invoices=head + first).take(mirror=True).followups.settled_elsewhere == 1
+    assert memos_left(desk) == {}
+    assert broken_laws(desk.books) == []
+
+    desk.write(invoices=head + first + memo).take(mirror=True)
+    assert memos_left(desk) == {"M1": 2_000}
+    assert broken_laws(desk.books) == []
+
+
+def memos_left(desk: Desk) -> dict[str, int]:
+    session, company = desk.books.session, desk.books.company_id
+    return {row.number: row.left_minor for row in columns_open_credits(session, company, END, CreditKind.CREDIT_MEMO)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from o2c_ai.core import audit
 from o2c_ai.core.clearings import queries
-from o2c_ai.core.clearings.rules import Held
+from o2c_ai.core.clearings.rules import Held, Parked
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
 from o2c_ai.core.ledger.queries import accounts_by_role, get_entries
@@ -23,7 +23,6 @@ from o2c_ai.core.receivables.rules import (
     NewApplication,
     NewMovement,
     NothingToClear,
-    Parked,
     ResidualTouched,
     UndoneTooEarly,
     UnknownClearing,
@@ -55,6 +54,9 @@ _Line = tuple[int, int, "int | None"]
 """Account, amount in minor units, base amount."""
 _Act = tuple[list[_Row], list[_Row]]
 """Applications and movements of one entry."""
+_Left = tuple[int, str, str, int]
+"""An item or credit: its id, number, currency and what is left of it in minor units."""
+_ELSEWHERE = ApplicationKind.SETTLED_ELSEWHERE
 R = TypeVar("R", Application, CreditMovement, OpenItem)
 _Use = Application | CreditMovement
 
@@ -361,20 +363,18 @@ class _Undoing:
 
 
 def settle_elsewhere(
-    session: Session, actor: Actor, *, items: Sequence[tuple[int, str, str, int]], on: date
+    session: Session, actor: Actor, *, items: Sequence[_Left], memos: Sequence[_Left] = (), on: date
 ) -> Sequence[int]:
-    """Clear items (id, number, currency, left) a full snapshot no longer holds, each undone by `unapply`.
+    """Clear items and credit memos a full snapshot no longer holds, each undone by `unapply`.
 
     Raises NotYourDuty, PeriodClosed.
     """
     require(actor, Duty.IMPORT)
-    clearings = [
-        Clearing(
-            on,
-            currency,
-            f"{number} settled elsewhere",
-            (NewApplication(item_id, ApplicationKind.SETTLED_ELSEWHERE, left),),
-        )
-        for item_id, number, currency, left in items
+    gone = [
+        Clearing(on, currency, f"{number} settled elsewhere", (NewApplication(item, _ELSEWHERE, left),))
+        for item, number, currency, left in items
     ]
-    return clear(session, actor, clearings=clearings)
+    for memo, number, currency, left in memos:
+        move = NewMovement(memo, MovementKind.SETTLED_ELSEWHERE, left, None, "settled elsewhere")
+        gone.append(Clearing(on, currency, f"{number} settled elsewhere", (), (move,)))
+    return clear(session, actor, clearings=gone)

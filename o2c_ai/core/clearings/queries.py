@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, case, exists, func, select
 from sqlalchemy.orm import aliased
 
+from o2c_ai.core.clearings.rules import Held, Parked
 from o2c_ai.core.database import among
 from o2c_ai.core.ledger.tables import JournalEntry
 from o2c_ai.core.receivables.rules import (
@@ -16,7 +17,6 @@ from o2c_ai.core.receivables.rules import (
     CreditKind,
     ItemKind,
     MovementKind,
-    Parked,
     UnknownItem,
 )
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
-
-    from o2c_ai.core.clearings.rules import Held
 
 
 def lock_open_balances(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Balance]:
@@ -216,14 +214,20 @@ def settles_a_whole(session: Session, company_id: int, entry_id: int) -> bool:
 
 
 def settled_elsewhere(session: Session, company_id: int) -> list[tuple[str, int]]:
-    """(item number, entry) of every standing settlement elsewhere."""
-    asked = (
+    """(number of the item or credit memo, entry) of every standing settlement elsewhere."""
+    items = (
         _standing(Application, company_id)
         .add_columns(OpenItem.number)
         .join(OpenItem, OpenItem.id == Application.open_item_id)
         .where(Application.kind == ApplicationKind.SETTLED_ELSEWHERE)
     )
-    return [(row.number, row.entry_id) for row in session.execute(asked)]
+    memos = (
+        _standing(CreditMovement, company_id)
+        .add_columns(CreditItem.number)
+        .join(CreditItem, CreditItem.id == CreditMovement.credit_item_id)
+        .where(CreditMovement.kind == MovementKind.SETTLED_ELSEWHERE)
+    )
+    return [(row.number, row.entry_id) for asked in (items, memos) for row in session.execute(asked)]
 
 
 def _standing(rows: type[Application | CreditMovement], company_id: int) -> Select[int]:

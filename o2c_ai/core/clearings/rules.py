@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.money import Money, Rounding, divide
+from o2c_ai.core.receivables.rules import ParkedExceeded
+
 if TYPE_CHECKING:
     from o2c_ai.core.receivables.rules import Balance
 
@@ -19,3 +22,24 @@ class Held:
     """By number of the credit item."""
     memos: set[int] = field(default_factory=set)
     """Which of the credit items are credit memos."""
+
+
+@dataclass(slots=True)
+class Parked:
+    """What of a credit item is parked for a customer, in transaction and base currency."""
+
+    number: str
+    currency: str
+    amount_minor: int
+    base_minor: int | None
+
+    def take_back(self, minor: int) -> int | None:
+        """Unpark; gives that part's base amount, all of it with the last part. Raises ParkedExceeded."""
+        if minor > self.amount_minor:
+            raise ParkedExceeded(self.number, Money(self.amount_minor, self.currency), Money(minor, self.currency))
+        base = self.base_minor
+        if base is not None:
+            base = divide(base * minor, self.amount_minor, Rounding.HALF_EVEN)
+            self.base_minor = (self.base_minor or 0) - base
+        self.amount_minor -= minor
+        return base

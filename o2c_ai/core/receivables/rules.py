@@ -92,6 +92,8 @@ class MovementKind(enum.Enum):
     """The money was not about receivables."""
     OPENING = "opening"
     """Used before these books began."""
+    SETTLED_ELSEWHERE = "settled_elsewhere"
+    """No longer in the leading system's snapshot."""
 
 
 MOVEMENT_ACCOUNT = {
@@ -100,6 +102,7 @@ MOVEMENT_ACCOUNT = {
     MovementKind.REVERSED: AccountRole.SUSPENSE,
     MovementKind.NOT_AR: AccountRole.SUSPENSE,
     MovementKind.OPENING: AccountRole.OPENING_BALANCES,
+    MovementKind.SETTLED_ELSEWHERE: AccountRole.SETTLED_ELSEWHERE,
 }
 """The account credited when credit is used so. A bounced receipt meets the bank's own line in suspense."""
 
@@ -218,27 +221,6 @@ class Balance:
         """Use part of the item, or give it back, at a base amount known already."""
         self.used_minor += minor
         self.base_used += base or 0
-
-
-@dataclass(slots=True)
-class Parked:
-    """What of a credit item is parked for a customer, in transaction and base currency."""
-
-    number: str
-    currency: str
-    amount_minor: int
-    base_minor: int | None
-
-    def take_back(self, minor: int) -> int | None:
-        """Unpark; gives that part's base amount, all of it with the last part. Raises ParkedExceeded."""
-        if minor > self.amount_minor:
-            raise ParkedExceeded(self.number, Money(self.amount_minor, self.currency), Money(minor, self.currency))
-        base = self.base_minor
-        if base is not None:
-            base = divide(base * minor, self.amount_minor, Rounding.HALF_EVEN)
-            self.base_minor = (self.base_minor or 0) - base
-        self.amount_minor -= minor
-        return base
 
 
 class TooEarly(Invalid):

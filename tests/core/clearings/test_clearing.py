@@ -11,6 +11,7 @@ import pytest
 
 from o2c_ai.core.clearings.actions import clear, settle_elsewhere, unapply
 from o2c_ai.core.clearings.queries import lock_credit_balances, lock_credit_item, redone, standing_entries_of_credit
+from o2c_ai.core.clearings.rules import Parked
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.actions import add_rates, set_period
 from o2c_ai.core.ledger.queries import get_entries, role_balances
@@ -25,7 +26,6 @@ from o2c_ai.core.receivables.rules import (
     NewApplication,
     NewMovement,
     NothingToClear,
-    Parked,
     ParkedExceeded,
     UndoneTooEarly,
     UnknownClearing,
