@@ -183,7 +183,7 @@ class _Desk:
         return used + [self.held.open[p.open_item_id] for p in booking.parts if p.open_item_id is not None]
 
     def _check_used(self, booking: Booking) -> None:
-        for used in self._used(booking):
+        for used in self._used(booking) if self.tolerance is not None else ():  # history was dated so that it may
             used.check_day(booking.on)
         for part in booking.parts:
             # A receipt of its own is no memo that another line's money could use up.
@@ -192,9 +192,9 @@ class _Desk:
 
     def _dated(self, booking: Booking) -> Booking:
         """History may know of a payment before the invoice was issued: it is applied once all it uses is there."""
-        if self.tolerance is not None:
-            return booking
-        return replace(booking, on=max([booking.on, *(used.free_from for used in self._used(booking))]))
+        if self.tolerance is None and (used := self._used(booking)):
+            return replace(booking, on=first) if (first := max(one.free_from for one in used)) > booking.on else booking
+        return booking
 
     def _book_returns(self) -> None:
         """Each takes back the receipt of the bounced amount which pays exactly the items named."""
