@@ -95,13 +95,16 @@ fill_environment() {
 }
 
 check_openmp() { # LightGBM leaves this one library to the system, and slim images do without it
-    # What is imported here is compiled once and for all, also where Python is told to keep no compiled files.
-    PYTHONDONTWRITEBYTECODE='' "$venv/bin/python" -c 'import lightgbm, o2c_ai.cli' >/dev/null 2>&1 && return
+    "$venv/bin/python" -c 'import lightgbm' >/dev/null 2>&1 && return
     if [ "$(uname)" = Darwin ]; then
         say "LightGBM does not load. This mends it; then run the same command again: brew install libomp"
         exit 1
     fi
     mend_with_apt libgomp1 "LightGBM does not load without the OpenMP library"
+}
+
+compile_once() { # what every command imports, also where Python is told to keep no compiled files
+    PYTHONDONTWRITEBYTECODE='' "$venv/bin/python" -c 'import lightgbm, o2c_ai.cli'
 }
 
 if is_ready dev requirements-dev.lock || is_ready "$kind" "$lock"; then exit 0; fi
@@ -117,5 +120,6 @@ fi
 rm -f "$venv"/.ready-*
 fill_environment
 check_openmp
+compile_once
 fingerprint "$lock" >"$venv/.ready-$kind"
 say "$venv is ready ($((SECONDS - started)) s)."

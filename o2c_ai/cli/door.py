@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from o2c_ai.models.registry import Registry
+
 Company = Annotated[str | None, typer.Option("--company", help="Company code (default: O2C_COMPANY, else main).")]
 User = Annotated[str | None, typer.Option("--user", help="Who acts (default: O2C_USER, else cli).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -92,6 +94,13 @@ class Door:
         """The company meant, None where its books are still to be opened."""
         with closing(self.store), self.store.reading() as session:
             return find_company(session, self.company)
+
+    def versions(self, learner: str) -> Registry:
+        """The versions of a learner that was trained on the company's own books. Raises UnknownCompany."""
+        from o2c_ai.models.registry import Registry
+
+        with closing(self.store), self.store.reading() as session:
+            return Registry(self.settings.data_dir, get_company(session, self.company).books, learner)
 
     def know_sizes(self) -> None:
         """Let PostgreSQL count its tables after many new rows: what it thinks empty it reads in the slowest way."""

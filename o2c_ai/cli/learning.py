@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from o2c_ai.cli.door import AsJson, AsOf, Company, Door, User, open_door
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
-
-if TYPE_CHECKING:
-    from o2c_ai.models.registry import Registry
 
 models = typer.Typer(help="Versions of the learners.", no_args_is_help=True)
 jobs = typer.Typer(help="Work done by the clock.", no_args_is_help=True)
@@ -63,25 +60,25 @@ def train(
 
     door = open_door(company, user, as_json=as_json)
     day, facts, notes = as_of.date(), dict[str, object](), list[str]()
-    with door.progress("Training") as progress, door.acting() as (session, actor):
-        if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
-            facts["payment-timing"] = job.measure_timing(session, actor.company_id, as_of=day)
-            notes.append("payment timing is measured only: this release serves its rules")
-        if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
-            facts["remittance-matching"] = job.train_matching(
-                session, actor, as_of=day, policy=_policy(door), registry=_registry(door), progress=progress
-            )
+    registry, learnt = door.versions(Learner.REMITTANCE_MATCHING), None
+    with door.progress("Training") as progress:
+        # Learning takes a minute, in which others go on writing; only registering takes the books for itself.
+        with door.reading() as (session, company_id):
+            if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
+                facts["payment-timing"] = job.measure_timing(session, company_id, as_of=day)
+                notes.append("payment timing is measured only: this release serves its rules")
+            if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
+                learnt = job.learn_matching(session, company_id, as_of=day, policy=_policy(door), progress=progress)
+        if learnt is not None:
+            with door.acting() as (session, actor):
+                facts["remittance-matching"] = job.register_matching(
+                    session, actor, as_of=day, learnt=learnt, registry=registry
+                )
     door.say(f"Trained as of {day}.", facts, notes)
 
 
 def _policy(door: Door) -> Policy:
     return Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
-
-
-def _registry(door: Door, learner: Learner = Learner.REMITTANCE_MATCHING) -> Registry:
-    from o2c_ai.models.registry import Registry
-
-    return Registry(door.settings.data_dir, door.company, learner.value)
 
 
 def list_(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
@@ -91,7 +88,7 @@ def list_(company: Company = None, user: User = None, as_json: AsJson = False) -
     door = open_door(company, user, as_json=as_json)
     facts: dict[str, object] = {}
     for learner in (Learner.PAYMENT_TIMING, Learner.REMITTANCE_MATCHING):
-        versions = _registry(door, learner).versions()
+        versions = door.versions(learner).versions()
         serving = [version.name for version in versions if version.serves]
         names = [version.name for version in versions]
         facts[learner.value] = {"serving": serving[-1] if serving else RULES, "versions": names}
@@ -109,14 +106,13 @@ def compare(
     from o2c_ai.jobs import train as job
 
     door = open_door(company, user, as_json=as_json)
-    day, facts = as_of.date(), dict[str, object]()
+    day, facts, registry = as_of.date(), dict[str, object](), door.versions(Learner.REMITTANCE_MATCHING)
     with door.progress("Measuring") as progress, door.reading() as (session, company_id):
         if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
             facts["payment-timing"] = job.measure_timing(session, company_id, as_of=day)
         if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
-            policy, registry = _policy(door), _registry(door)
             facts["remittance-matching"] = job.measure_matching(
-                session, company_id, as_of=day, policy=policy, registry=registry, progress=progress
+                session, company_id, as_of=day, policy=_policy(door), registry=registry, progress=progress
             )
     door.say(f"Measured as of {day}.", facts)
 
@@ -135,8 +131,9 @@ def promote(
     from o2c_ai.jobs.train import promote as job
 
     door = open_door(company, user, as_json=as_json)
+    registry = door.versions(learner)
     with door.acting() as (session, actor):
-        job(session, actor, registry=_registry(door, learner), name=version)
+        job(session, actor, registry=registry, name=version)
     door.say("Serving.", {learner.value: version})
 
 
@@ -150,8 +147,9 @@ def rollback(
     from o2c_ai.jobs.train import roll_back as job
 
     door = open_door(company, user, as_json=as_json)
+    registry = door.versions(learner)
     with door.acting() as (session, actor):
-        facts = job(session, actor, registry=_registry(door, learner))
+        facts = job(session, actor, registry=registry)
     door.say("Rolled back.", facts)
 
 
@@ -168,7 +166,7 @@ def run(
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
-    matcher = matcher_for(door.settings.data_dir, door.company, as_of=day)
+    matcher = matcher_for(door.versions(Learner.REMITTANCE_MATCHING), as_of=day)
     with door.progress(f"Running {name.value}") as progress, door.acting() as (session, actor):
         if name is Job.SUGGEST_MATCHES:
             facts = runs.suggest_matches(

@@ -40,7 +40,7 @@ def match(
     from o2c_ai.formats.proposals import write_options, write_proposals
     from o2c_ai.jobs import match as job
     from o2c_ai.jobs.names import read_names
-    from o2c_ai.jobs.versions import RULES, matcher_for
+    from o2c_ai.jobs.versions import MATCHING, RULES, matcher_for
 
     if options is not None and options.resolve() == out.resolve():
         raise typer.BadParameter("give another file than --out", param_hint="--options")
@@ -48,7 +48,7 @@ def match(
     asked = door.settings.auto_precision if auto_precision is None else auto_precision
     policy = Policy(auto_ppm=round(asked * ONE_PPM))
     day = as_of.date()
-    matcher = matcher_for(door.settings.data_dir, door.company, as_of=day, asked=model)
+    matcher = matcher_for(door.versions(MATCHING), as_of=day, asked=model)
     with door.progress("Matching") as progress:
         with door.reading() as (session, company_id):
             matched = job.propose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from o2c_ai.core.suggestions.rules import Policy
     from o2c_ai.models.registry import Registry
     from o2c_ai.models.remittance_matching.rates import RuleRates
+    from o2c_ai.models.remittance_matching.training import Trained
 
 SPAN_DAYS = 61
 """Days before the training day on whose items the timing rules are measured."""
@@ -49,47 +50,54 @@ def _rounded(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def train_matching(
-    session: Session,
-    actor: Actor,
-    *,
-    as_of: date,
-    policy: Policy,
-    registry: Registry,
-    progress: Callable[[str], object] = str,
-) -> dict[str, object]:
-    """Train a matcher on what was known on the evening of the day and register it; the first better one serves at once.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What training gave, not registered yet."""
 
-    Where history is too short, the rules go on serving and are only measured. Raises NotYourDuty.
-    """
-    require(actor, Duty.TRAIN)
+    trained: Trained | None
+    """None where history is too short; the rules go on serving."""
+    refusal: str
+    rates: RuleRates
+    """How often each rule was right on the same history."""
+
+
+def learn_matching(
+    session: Session, company_id: int, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
+) -> Learnt:
+    """Train a matcher on what was known on the evening of the day; writes nothing and locks nothing."""
     from o2c_ai.models.remittance_matching.books import read_papers
-    from o2c_ai.models.remittance_matching.predictor import to_files
     from o2c_ai.models.remittance_matching.training import TooLittleHistory, train
 
     progress("reading the books")
-    papers = read_papers(session, actor.company_id, as_of)
+    papers = read_papers(session, company_id, as_of)
     try:
         trained = train(papers, matcher_policy(policy), progress=progress)
     except TooLittleHistory as refusal:
         progress("measuring the rules")
-        return (
-            _served(registry, as_of) | {"trained": f"no: {refusal}"} | _rules(measure(papers, matcher_policy(policy)))
-        )
-    facts: dict[str, object] = {
-        "lines": trained.lines,
-        "judged": trained.judged,
-        "right": trained.right,
-        "right_by_rules": trained.right_by_rules,
-    }
-    files, first = to_files(trained.scorer), not any(version.serves for version in registry.versions())
+        return Learnt(None, str(refusal), measure(papers, matcher_policy(policy)))
+    return Learnt(trained, "", trained.scorer.rates)
+
+
+def register_matching(
+    session: Session, actor: Actor, *, as_of: date, learnt: Learnt, registry: Registry
+) -> dict[str, object]:
+    """Register what was learnt; the first version that beats the rules serves at once. Raises NotYourDuty."""
+    require(actor, Duty.TRAIN)
+    if learnt.trained is None:
+        return _served(registry, as_of) | {"trained": f"no: {learnt.refusal}"} | _rules(learnt.rates)
+    from o2c_ai.models.remittance_matching.predictor import to_files
+
+    names = ("lines", "judged", "right", "right_by_rules")
+    facts: dict[str, object] = {name: getattr(learnt.trained, name) for name in names}
+    first = not any(version.serves for version in registry.versions())
+    files = to_files(learnt.trained.scorer)
     version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files)
     audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
-    if first and trained.beats_rules:
+    if first and learnt.trained.beats_rules:
         registry.promote(version.name, by=actor.name, first=True)
         detail: dict[str, object] = {"version": version.name, "first": True}
         audit.record(session, actor, "promote", "model_versions", detail=detail)
-    return _served(registry, as_of) | {"trained": version.name} | facts | _rules(trained.scorer.rates)
+    return _served(registry, as_of) | {"trained": version.name} | facts | _rules(learnt.rates)
 
 
 def measure_matching(

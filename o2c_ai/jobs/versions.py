@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from o2c_ai.models.registry import Registry, UnknownVersion
+from o2c_ai.core.errors import Conflict
+from o2c_ai.models.registry import UnknownVersion
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
+    from o2c_ai.models.registry import Registry
     from o2c_ai.models.remittance_matching.scoring import Scorer
 
 RULES = "rules"
@@ -20,6 +21,15 @@ MATCHING = "remittance-matching"
 TIMING = "payment-timing"
 LEARNERS = (TIMING, MATCHING)
 """What can be trained, by the name the command line uses."""
+
+
+class TrainedLater(Conflict):
+    """A version knows what was not known on the day asked about."""
+
+    def __init__(self, name: str, as_of: date) -> None:
+        """Name the version and the day."""
+        self.name, self.as_of = name, as_of
+        super().__init__(f"version {name} was trained on what was known after {as_of}: ask for an earlier one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +47,13 @@ def version_for(asked: str | None) -> str:
     return RULES
 
 
-def matcher_for(folder: Path, company: str, *, as_of: date, asked: str | None = None) -> Matcher | None:
+def matcher_for(registry: Registry, *, as_of: date, asked: str | None = None) -> Matcher | None:
     """The version asked for, else the one that serves on the day; None for the rules.
 
     Raises UnknownVersion, TrainedLater, SpoiltFile, OtherColumns.
     """
     if asked == RULES:
         return None
-    registry = Registry(folder, company, MATCHING)
     version = registry.serving(as_of) if asked is None else registry.get(asked)
     if version is None:
         return None
@@ -53,12 +62,3 @@ def matcher_for(folder: Path, company: str, *, as_of: date, asked: str | None = 
     from o2c_ai.models.remittance_matching.predictor import from_files
 
     return Matcher(version.name, from_files(registry.load(version)))
-
-
-class TrainedLater(UnknownVersion):
-    """A version knows what was not known on the day asked about."""
-
-    def __init__(self, name: str, as_of: date) -> None:
-        """Name the version and the day."""
-        super().__init__(name)
-        self.args = (f"version {name} was trained on what was known after {as_of}: ask for an earlier one, or rules",)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.models.remittance_matching import training
+from tests.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from o2c_ai.demo.world import World
-    from tests.cli.terminal import Terminal
 
 LEARNERS = ["payment-timing", "remittance-matching"]
 
@@ -79,6 +80,17 @@ def test_the_first_version_serves_from_its_day_on(trained: Terminal, world: Worl
     )
     assert ("train",) in trained.ask("SELECT verb FROM audit_events")
     assert ("promote",) in trained.ask("SELECT verb FROM audit_events")
+
+
+def test_other_books_under_the_same_company_code_have_their_own_versions(
+    trained: Terminal, sqlite_empty: Terminal, papers: Path, world: World
+) -> None:
+    others = Terminal(sqlite_empty.url, trained.folder)
+    others.ok("import", papers)
+
+    assert others.said("models", "list")["remittance-matching"] == {"serving": "rules", "versions": []}
+    told = others.said("match", "--as-of", world.end, "--out", trained.folder / "others.csv")
+    assert told["matched_by"] == "rules"
 
 
 def test_a_later_version_is_promoted_by_another_person_and_rolled_back(trained: Terminal, world: World) -> None:

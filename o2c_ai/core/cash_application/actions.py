@@ -154,11 +154,11 @@ class _Desk:
         return None
 
     def _book_receipts(self, run: Sequence[Booking]) -> None:
-        items, memos = _balances(self.held, [part for booking in run for part in booking.parts])
+        items, memos = _balances(self.held.open, self.held.credit, [part for booking in run for part in booking.parts])
         planned, refusals = [], []
         run = [self._dated(booking) for booking in run]
         for booking in run:
-            before = _copied(items, memos, booking.parts)
+            before = _balances(items, memos, booking.parts)
             source = _source(self.lines[booking.line_id])
             try:
                 self._check_used(booking)
@@ -183,7 +183,7 @@ class _Desk:
         return used + [self.held.open[p.open_item_id] for p in booking.parts if p.open_item_id is not None]
 
     def _check_used(self, booking: Booking) -> None:
-        for used in self._used(booking) if self.tolerance is not None else ():  # history was dated so that it may
+        for used in self._used(booking):
             used.check_day(booking.on)
         for part in booking.parts:
             # A receipt of its own is no memo that another line's money could use up.
@@ -233,14 +233,10 @@ def _hold_named(
     payments.check_customers(session, actor, customer_ids=customers)
 
 
-def _balances(held: Held, parts: Sequence[Part]) -> tuple[dict[int, Balance], dict[int, Balance]]:
-    """Balances to plan with of the open items and the credit memos that parts name: what is held stays as it is."""
-    return _copied(held.open, held.credit, parts)
-
-
-def _copied(
+def _balances(
     items: Mapping[int, Balance], memos: Mapping[int, Balance], parts: Sequence[Part]
 ) -> tuple[dict[int, Balance], dict[int, Balance]]:
+    """Copies, to plan with, of the balances that parts name: open items and credit memos."""
     opens = {item: replace(items[item]) for part in parts if (item := part.open_item_id) is not None}
     return opens, {memo: replace(memos[memo]) for part in parts if (memo := part.credit_item_id) is not None}
 
@@ -306,7 +302,7 @@ def _apply(session: Session, actor: Actor, credit_item_id: int, parts: Sequence[
     require(actor, Duty.BOOK)
     held = Held()
     _hold_named(session, actor, held, parts)
-    items, memos = _balances(held, parts)
+    items, memos = _balances(held.open, held.credit, parts)
     credit = lock_credit_item(session, actor.company_id, credit_item_id)
     if credit.kind is not CreditKind.RECEIPT:
         raise NotAReceipt(credit.number)

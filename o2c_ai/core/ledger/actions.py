@@ -47,7 +47,7 @@ def open_company(session: Session, *, code: str, name: str, base_currency: str, 
     session.flush()
     rows = [(company.id, number, title, role) for role, (number, title) in CHART.items()]
     insert_rows(session, table_of(Account), ("company_id", "number", "name", "role"), rows)
-    return Company(company.id, code, name, base_currency)
+    return Company(company.id, code, name, base_currency, recorded_at)
 
 
 def open_bank_ledger_account(session: Session, actor: Actor, *, name: str) -> int:

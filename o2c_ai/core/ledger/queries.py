@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def find_company(session: Session, code: str) -> Company | None:
     """The company of that code, None where its books were never opened."""
     row = session.scalar(select(CompanyRow).where(CompanyRow.code == code))
-    return None if row is None else Company(row.id, row.code, row.name, row.base_currency)
+    return None if row is None else Company(row.id, row.code, row.name, row.base_currency, row.created_at)
 
 
 def get_company(session: Session, code: str) -> Company:

@@ -11,7 +11,7 @@ from o2c_ai.core.errors import Conflict, Invalid, NotFound
 from o2c_ai.core.money import MINOR_MAX, Money, convert_minor
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from decimal import Decimal
     from fractions import Fraction
 
@@ -152,6 +152,12 @@ class Company:
     code: str
     name: str
     base_currency: str
+    opened_at: datetime
+
+    @property
+    def books(self) -> str:
+        """Tells these books from all others, also from those of another database with the same company code."""
+        return f"{self.code} {self.opened_at:%Y%m%dT%H%M%S%f}"
 
 
 class Unbalanced(Invalid):

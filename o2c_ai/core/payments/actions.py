@@ -114,13 +114,16 @@ def make_receipts(session: Session, actor: Actor, *, lines: Sequence[tuple[BankL
     Callers are verbs of later modules, which have checked the duty. Raises PeriodClosed.
     """
     accounts, rates = accounts_by_role(session, actor.company_id), rate_book(session, actor.company_id)
-    items = []
-    for line, on in lines:
-        base = rates.base_minor(line.amount_minor, line.currency, line.booking_date)
+    valued = [rates.base_minor(line.amount_minor, line.currency, line.booking_date) for line, _ in lines]
+    entries = []
+    for (line, on), base in zip(lines, valued, strict=True):
         payer = NewPosting(accounts[AccountRole.UNIDENTIFIED_CASH], line.currency, -line.amount_minor, negative(base))
         aside = NewPosting(accounts[AccountRole.SUSPENSE], line.currency, line.amount_minor, base)
-        entry = NewEntry(EntryKind.RECEIPT, on, f"{line.line_ref} is a receipt", (aside, payer), line.booking_date)
-        (entry_id,) = ledger.post(session, actor, entries=[entry])
+        text = f"{line.line_ref} is a receipt"
+        entries.append(NewEntry(EntryKind.RECEIPT, on, text, (aside, payer), line.booking_date))
+    posted = zip(lines, valued, ledger.post(session, actor, entries=entries), strict=True)
+    items = []
+    for (line, on), base, entry_id in posted:
         head = (None, line.line_ref, CreditKind.RECEIPT, line.booking_date, on)
         items.append(NewCreditItem(*head, line.currency, line.amount_minor, base, entry_id))
     credits_ = receivables.put_credit_items(session, actor, items=items)

@@ -35,9 +35,7 @@ def take_back(session: Session, actor: Actor, *, credit_item_id: int, on: date, 
     return [*mirrors, *clearings.clear(session, actor, clearings=[last], held=held)]
 
 
-def free_receipt(
-    session: Session, actor: Actor, held: Held, credit_item_id: int, head: Clearing
-) -> tuple[list[int], Clearing]:
+def free_receipt(session: Session, actor: Actor, held: Held, credit_item_id: int, head: Clearing) -> Freed:
     """Undo all that a receipt paid; gives the mirrors, and the clearing that takes the freed money back."""
     receipt = lock_credit_item(session, actor.company_id, credit_item_id)
     if receipt.kind is not CreditKind.RECEIPT:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, relation
 from o2c_ai.models.remittance_matching.payer import How
@@ -17,7 +18,6 @@ from o2c_ai.models.remittance_matching.ways import Fit, Way
 
 Frame = npt.NDArray[np.float64]
 
-PPM = 1_000_000
 ALIKE = 0.3
 """Ways whose surprise differs by less than this are timed alike."""
 _RULES = {rule: place for place, rule in enumerate(Rule)}

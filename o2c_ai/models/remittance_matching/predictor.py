@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 
 from o2c_ai.core.errors import Invalid
-from o2c_ai.models.remittance_matching.estimator import Calibration, ProposalJudge
+from o2c_ai.models.remittance_matching.calibration import Calibration
+from o2c_ai.models.remittance_matching.estimator import ProposalJudge
 from o2c_ai.models.remittance_matching.features import COLUMNS
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.scoring import LearnedScorer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-PPM = 1_000_000
+from o2c_ai.models.remittance_matching.calibration import PPM, Step, place_of, pooled, share_ppm, threshold
+
 STRENGTH = 4
 """A finer count outweighs the coarser estimate once it holds more proposals than this."""
 CALIBRATION_MIN = 100
@@ -64,7 +64,7 @@ class RuleRates:
     """
 
     cells: Mapping[Cell, Count] = field(default_factory=dict)
-    steps: tuple[tuple[int, int, int], ...] = ()
+    steps: tuple[Step, ...] = ()
     """Calibration, ascending: lowest score of the step in millionths, right, seen."""
 
     def score_ppm(self, circumstances: Sequence[str]) -> int:
@@ -87,8 +87,7 @@ class RuleRates:
 
     def calibrated_ppm(self, score_ppm: int) -> int:
         """The share of past proposals with about this score that were right, after Jeffreys (right+½)/(seen+1)."""
-        place = bisect_right(self.steps, (score_ppm, PPM, PPM)) - 1
-        return score_ppm if not self.steps else _jeffreys(self.steps[max(0, place)])
+        return score_ppm if not self.steps else share_ppm(self.steps[max(0, place_of(self.steps, score_ppm))])
 
     def threshold_for(self, precision_ppm: int) -> int:
         """The lowest probability at which all proposals from there up were right as often as asked, on history.
@@ -98,15 +97,7 @@ class RuleRates:
         """
         if not self.steps:
             return precision_ppm
-        right = seen = 0
-        threshold = PPM + 1
-        for step in reversed(self.steps):
-            right += step[1]
-            seen += step[2]
-            if right * PPM < precision_ppm * seen:
-                break
-            threshold = _jeffreys(step)
-        return threshold
+        return threshold(self.steps, precision_ppm)
 
     def _share(self, cell: Cell, prior_ppm: int) -> int:
         right, seen = self.cells.get(cell, (0, 0))
@@ -138,26 +129,5 @@ class RateCounter:
     def rates(self) -> RuleRates:
         """The counts so far; the calibration rests on the later half, whose scores were given with some history."""
         cells = {cell: (right, seen) for cell, (right, seen) in sorted(self._cells.items())}
-        return RuleRates(cells, _steps(self._trail[len(self._trail) // 2 :]))
-
-
-def _jeffreys(step: tuple[int, int, int]) -> int:
-    _, right, seen = step
-    return (2 * right + 1) * PPM // (2 * seen + 2)
-
-
-def _steps(trail: Sequence[tuple[int, bool]]) -> tuple[tuple[int, int, int], ...]:
-    """Pool adjacent violators: merge neighbouring scores until the share of right ones rises with the score."""
-    counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for score, right in trail if len(trail) >= CALIBRATION_MIN else ():
-        counts[score][0] += right
-        counts[score][1] += 1
-    # One step a score, then merged with the step below while that one does no worse.
-    steps: list[tuple[int, int, int]] = []
-    for score in sorted(counts):
-        step = (score, counts[score][0], counts[score][1])
-        while steps and steps[-1][1] * step[2] >= step[1] * steps[-1][2]:
-            lower = steps.pop()
-            step = (lower[0], lower[1] + step[1], lower[2] + step[2])
-        steps.append(step)
-    return tuple(steps)
+        later = self._trail[len(self._trail) // 2 :]
+        return RuleRates(cells, pooled(later) if len(later) >= CALIBRATION_MIN else ())

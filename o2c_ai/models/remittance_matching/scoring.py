@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from o2c_ai.models.remittance_matching.calibration import PPM, Calibration
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.estimator import Calibration, ProposalJudge
-from o2c_ai.models.remittance_matching.features import PPM, measure
+from o2c_ai.models.remittance_matching.estimator import ProposalJudge
+from o2c_ai.models.remittance_matching.features import measure
 from o2c_ai.models.remittance_matching.hypotheses import OPTIONS_MAX, Hypothesis
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.records import Reason
@@ -45,8 +46,9 @@ class RuleScorer:
 
     rates: RuleRates
 
-    def weigh(self, _desk: Desk, _case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
+    def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
         """Score by circumstances, calibrated where items are paid."""
+        del desk, case
         return [self._weighed(way) for way in found]
 
     def _weighed(self, way: Hypothesis) -> Scored:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from o2c_ai.models.remittance_matching.baseline import is_right, measure
+from o2c_ai.models.remittance_matching.calibration import Calibration, pooled
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.estimator import ProposalJudge, calibrate
+from o2c_ai.models.remittance_matching.estimator import ProposalJudge
 from o2c_ai.models.remittance_matching.features import Frame
 from o2c_ai.models.remittance_matching.features import measure as features_of
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis
@@ -60,33 +61,20 @@ class Trained:
         return self.right > self.right_by_rules
 
 
-@dataclass
-class _Watching:
+@dataclass(frozen=True)
+class _Watching(RuleScorer):
     """The rules' scorer, keeping what is measured of every way it weighs."""
 
-    rules: RuleScorer
     seen: dict[int, tuple[Frame, list[Hypothesis]]] = field(default_factory=dict)
 
     def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
         """Weigh by the rules and keep the measurements."""
-        scored = self.rules.weigh(desk, case, found)
+        scored = super().weigh(desk, case, found)
         ways = paying(scored)
         if ways:
             frame = features_of(desk, case, [(one.hypothesis, one.ppm) for one in ways])
             self.seen[case.line.line_id] = frame, [one.hypothesis for one in ways]
         return scored
-
-    def counts_as_equal(self, best: Scored, others: Sequence[Scored]) -> int:
-        """As the rules count."""
-        return self.rules.counts_as_equal(best, others)
-
-    def explained(self, best: Hypothesis) -> bool:
-        """As the rules say."""
-        return self.rules.explained(best)
-
-    def threshold_for(self, precision_ppm: int) -> int:
-        """As the rules counted."""
-        return self.rules.threshold_for(precision_ppm)
 
 
 def train(papers: Papers, policy: Policy, *, seed: int = 0, progress: Callable[[str], object] = str) -> Trained:
@@ -112,7 +100,7 @@ def train(papers: Papers, policy: Policy, *, seed: int = 0, progress: Callable[[
         raise TooLittleHistory(lines, LINES_MIN + JUDGED_MIN)
     progress(f"learning from {lines:,} lines")
     judge = _learn([example for stretch in stretches for example in stretch], seed)
-    scorer = LearnedScorer(rates, judge, calibrate(judged))
+    scorer = LearnedScorer(rates, judge, Calibration(pooled(judged)))
     return Trained(scorer, lines, len(judged), sum(right for _, right in judged), right_by_rules)
 
 
@@ -121,7 +109,7 @@ def _examples(papers: Papers, policy: Policy) -> tuple[RuleRates, list[list[Exam
     watching: list[_Watching] = []
 
     def watch(rates: RuleRates) -> _Watching:
-        watching.append(_Watching(RuleScorer(rates)))
+        watching.append(_Watching(rates))
         return watching[-1]
 
     rates = measure(papers, policy, scorer_of=watch)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_ai.models.remittance_matching.baseline import match, measure
-from o2c_ai.models.remittance_matching.rates import PPM, RuleRates
+from o2c_ai.models.remittance_matching.calibration import PPM
+from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.records import BankLine, Booking, Clearing, Decision, Item, Papers, Reason
 from o2c_ai.models.remittance_matching.scoring import RuleScorer
 from tests.models.remittance_matching.papers import (

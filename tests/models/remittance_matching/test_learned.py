@@ -11,8 +11,8 @@ import pytest
 
 from o2c_ai.models.remittance_matching import training
 from o2c_ai.models.remittance_matching.baseline import match, measure
+from o2c_ai.models.remittance_matching.calibration import PPM, Calibration, pooled
 from o2c_ai.models.remittance_matching.desk import Desk
-from o2c_ai.models.remittance_matching.estimator import PPM, Calibration, calibrate
 from o2c_ai.models.remittance_matching.features import BESIDE, COLUMNS
 from o2c_ai.models.remittance_matching.features import measure as features_of
 from o2c_ai.models.remittance_matching.predictor import COUNTS, OtherColumns, from_files, to_files
@@ -184,7 +184,7 @@ def test_a_habit_needs_three_payments_and_forgets_the_old_ones() -> None:
 def test_a_calibration_rises_with_the_score_and_counts_what_was_right() -> None:
     judged = [(score / 100, score % 10 != 0 or score > 50) for score in range(100)] * 20
 
-    told = calibrate(judged)
+    told = Calibration(pooled(judged))
 
     assert [told.ppm(score / 10) for score in range(11)] == sorted(told.ppm(score / 10) for score in range(11))
     assert sum(seen for _, _, seen in told.steps) == len(judged)
@@ -193,8 +193,8 @@ def test_a_calibration_rises_with_the_score_and_counts_what_was_right() -> None:
 
 
 def test_a_threshold_promises_no_more_than_was_seen() -> None:
-    perfect = calibrate([(0.9, True)] * 500)
-    flawed = calibrate([(0.5, False)] * 50 + [(0.9, True)] * 500)
+    perfect = Calibration(pooled([(0.9, True)] * 500))
+    flawed = Calibration(pooled([(0.5, False)] * 50 + [(0.9, True)] * 500))
 
     assert perfect.threshold_for(990_000) <= perfect.ppm(0.9)
     assert perfect.threshold_for(999_000) > PPM

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_ai.models.remittance_matching.rates import CALIBRATION_MIN, DEFAULT, DEFAULTS, PPM, RateCounter, RuleRates
+from o2c_ai.models.remittance_matching.calibration import PPM
+from o2c_ai.models.remittance_matching.rates import CALIBRATION_MIN, DEFAULT, DEFAULTS, RateCounter, RuleRates
 
 PLAIN = ("references", "exact alone", "settled", "account")
 
