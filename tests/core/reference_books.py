@@ -138,7 +138,13 @@ class ReferenceBooks:
         return [act for act in reversed(self.acts) if act.stands and act.credit == credit]
 
     def paid_by(self, credit: int) -> set[int]:
+        """Items that money of the receipt pays."""
         return set().union(*(act.pays for act in self.standing(credit)))
+
+    def opened_with(self, credit: int) -> set[int]:
+        """Items that are open again when the receipt bounces: those that memos paid in the same acts, too."""
+        keys = (key for act in self.standing(credit) for key in act.effects)
+        return {item for kind, item, *_ in keys if kind == "item" and isinstance(item, int)}
 
     def spend(self, credit: int, parts: Iterable[Part], money: int) -> Act | None:
         """What parts use of items, memos and the money; None where they break a law."""

@@ -140,7 +140,7 @@ class BooksMachine(TwofoldBooks):
     @rule(pick=PICK, wrong=st.sampled_from([False, False, False, True]))
     def bounce(self, pick: int, wrong: bool) -> None:
         credit = self._pick(self._paying(), pick)
-        money, wanted = self.model.credits[credit], self.model.paid_by(credit)
+        money, wanted = self.model.credits[credit], self.model.opened_with(credit)
         line = self._line(-money.amount, money.currency, None)
         if wrong:
             wanted = {item for item, facts in self.model.items.items() if facts.currency == money.currency}

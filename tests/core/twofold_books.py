@@ -122,7 +122,7 @@ class TwofoldBooks(RuleBasedStateMachine):
         return [(credit, customer) for credit in self.model.credits for customer in self.model.pools(credit)]
 
     def _fits(self, credit: int, amount: int, wanted: set[int]) -> bool:
-        return self.model.credits[credit].amount == amount and self.model.paid_by(credit) == wanted
+        return self.model.credits[credit].amount == amount and self.model.opened_with(credit) == wanted
 
     def _issue(self, size: int, currency: str, customer: str, *, memo: bool) -> None:
         amount = format_minor(-size if memo else size, currency)
