@@ -92,4 +92,6 @@ def raw_seconds(books: Path, raw: Path) -> tuple[int, float]:
             target.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - own names
             count += len(rows)
     target.execute("COMMIT")
+    # As the command does on its way out: only then has the write-ahead log reached the database file.
+    target.close()
     return count, time.perf_counter() - started

@@ -246,15 +246,14 @@ def _binder(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any]
 
 def _bound(
     rows: Sequence[Sequence[object]], busy: list[tuple[int, Callable[[Any], Any]]]
-) -> Iterator[Sequence[object]]:
+) -> Iterable[Sequence[object]]:
+    """The rows with their busy columns turned into what the driver takes, column by column."""
     if not busy:
-        yield from rows
-        return
-    for row in rows:
-        values = list(row)
-        for place, process in busy:
-            values[place] = process(values[place])
-        yield values
+        return rows
+    columns: list[Iterable[object]] = list(zip(*rows, strict=True))
+    for place, process in busy:
+        columns[place] = map(process, columns[place])
+    return zip(*columns, strict=True)
 
 
 def _execute_rows(driver: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.customers import actions as customers
@@ -192,7 +192,7 @@ def _take_lines(
         if parts:
             payer = next((ids.payer(p.number, p.customer_code) for p, _ in parts if p.number or p.customer_code), None)
             not_ar = all(part.reason is Reason.NOT_AR for part, _ in parts)
-            ready.append(replace(line, customer_id=payer, no_receipt=not_ar))
+            ready.append(line._replace(customer_id=payer, no_receipt=not_ar))
         else:
             ready.append(line)
     payments.record_lines(session, actor, account=account, lines=ready)

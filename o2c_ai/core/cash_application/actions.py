@@ -88,6 +88,7 @@ def book(
         decided.add(line.line_id)
         desk.take(booking)
     desk.book()
+    _keep(session, actor, desk.booked)
 
 
 def _receipts_made(
@@ -117,6 +118,7 @@ class _Desk:
         self.returns: list[Booking] = []
         self.reopening: set[int] = set()
         self.netted = Counter[int]()
+        self.booked: list[tuple[Booking, list[int]]] = []
 
     def take(self, booking: Booking) -> None:
         """Put a booking with the others; where it builds on what a return will free, those are booked first."""
@@ -142,7 +144,7 @@ class _Desk:
         if refusals:
             raise BookingsRefused(refusals)
         self._book_receipts([b for b in self.run if self.lines[b.line_id].credit_item_id is not None])
-        _keep(self.session, self.actor, [(booking, []) for booking in suspense])
+        self.booked += [(booking, []) for booking in suspense]
         self._book_returns()
         self.run, self.returns, self.reopening, self.netted = [], [], set(), Counter()
 
@@ -173,7 +175,7 @@ class _Desk:
         if refusals:
             raise BookingsRefused(refusals)
         entries = clearings.clear(self.session, self.actor, clearings=planned, held=self.held)
-        _keep(self.session, self.actor, [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)])
+        self.booked += [(booking, [entry]) for booking, entry in zip(run, entries, strict=True)]
         _follow_up(self.session, self.actor, planned, entries, items)
 
     def _used(self, booking: Booking) -> list[Balance]:
@@ -206,7 +208,7 @@ class _Desk:
                 raise BookingsRefused([(booking, error)]) from error
         entries = clearings.clear(self.session, self.actor, clearings=[last for _, last in freed], held=self.held)
         booked = zip(self.returns, freed, entries, strict=True)
-        _keep(self.session, self.actor, [(booking, [*mirrors, entry]) for booking, (mirrors, _), entry in booked])
+        self.booked += [(booking, [*mirrors, entry]) for booking, (mirrors, _), entry in booked]
 
     def _freed(self, booking: Booking, line: BankLine) -> Freed:
         check_suspense(booking.parts, _source(line))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import BooksError, Conflict, Invalid
 from o2c_ai.core.money import Money
@@ -42,8 +42,7 @@ MOVED = {
 """Reasons whose money pays no item, and what becomes of it: kept for the customer, or set aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedPart:
+class StatedPart(NamedTuple):
     """A row of a cash application as a leading system states it, with its place in the paper."""
 
     at: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 from o2c_ai.core.money import Money, Rounding, divide
@@ -25,8 +25,7 @@ class DocumentType(enum.Enum):
     """Bills something apart from a delivery, such as a refused deduction."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewInvoice:
+class NewInvoice(NamedTuple):
     """A document to be issued, with its customer by internal number."""
 
     number: str
@@ -46,8 +45,7 @@ class NewInvoice:
     """The day from which only the rest was open."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedInvoice:
+class StatedInvoice(NamedTuple):
     """A document as a leading system states it, with its customer by number and its place in the paper."""
 
     at: int

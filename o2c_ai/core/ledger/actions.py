@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
@@ -143,7 +142,7 @@ def reverse(session: Session, actor: Actor, *, entry_ids: Sequence[int], on: dat
 
 def _mirror(entry_id: int, entry: NewEntry, on: date) -> NewEntry:
     flipped = tuple(
-        replace(line, amount_minor=-line.amount_minor, base_minor=None if line.base_minor is None else -line.base_minor)
+        line._replace(amount_minor=-line.amount_minor, base_minor=None if line.base_minor is None else -line.base_minor)
         for line in entry.postings
     )
     return NewEntry(EntryKind.REVERSAL, on, f"reversal of {entry.text}", flipped, reverses_id=entry_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 from o2c_ai.core.money import MINOR_MAX, Money, convert_minor
@@ -108,8 +108,7 @@ class PeriodState(enum.Enum):
     """Takes none until it is opened again."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewPosting:
+class NewPosting(NamedTuple):
     """One line of an entry to be written: debit positive, credit negative."""
 
     account_id: int
@@ -119,8 +118,7 @@ class NewPosting:
     """The same in the company's currency; None where no rate was known (the whole entry is then unvalued)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to be written."""
 
     kind: EntryKind

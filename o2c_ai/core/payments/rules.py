@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 
@@ -102,8 +102,7 @@ class Advice:
     lines: tuple[AdviceLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
+class NewLine(NamedTuple):
     """A statement line to be recorded, with its reference in the company's books."""
 
     line_ref: str
@@ -122,8 +121,7 @@ class NewLine:
     """Known not to be about receivables: the money goes to suspense even where it came in."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedLine:
+class StatedLine(NamedTuple):
     """A statement line as a leading system states it, with its place in the paper."""
 
     at: int

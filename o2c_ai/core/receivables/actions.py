@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
@@ -17,24 +15,21 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
 
-_OPEN_FIELDS = tuple(field.name for field in fields(NewOpenItem))
-_CREDIT_FIELDS = tuple(field.name for field in fields(NewCreditItem))
-
 
 def put_open_items(session: Session, actor: Actor, *, items: Sequence[NewOpenItem]) -> Sequence[int]:
     """Write open items whose entries are posted; gives their ids in order."""
-    ids, values = reserve_ids(session, table_of(OpenItem), len(items)), attrgetter(*_OPEN_FIELDS)
-    rows = [(row_id, actor.company_id, *values(item)) for row_id, item in zip(ids, items, strict=True)]
-    insert_rows(session, table_of(OpenItem), ("id", "company_id", *_OPEN_FIELDS), rows)
+    ids = reserve_ids(session, table_of(OpenItem), len(items))
+    rows = [(row_id, actor.company_id, *item) for row_id, item in zip(ids, items, strict=True)]
+    insert_rows(session, table_of(OpenItem), ("id", "company_id", *NewOpenItem._fields), rows)
     return ids
 
 
 def put_credit_items(session: Session, actor: Actor, *, items: Sequence[NewCreditItem]) -> Sequence[int]:
     """Write credit items whose entries are posted; gives their ids in order."""
-    ids, values = reserve_ids(session, table_of(CreditItem), len(items)), attrgetter(*_CREDIT_FIELDS)
+    ids = reserve_ids(session, table_of(CreditItem), len(items))
     rows = [
-        (row_id, actor.company_id, item.known_on if item.customer_id is not None else None, *values(item))
+        (row_id, actor.company_id, item.known_on if item.customer_id is not None else None, *item)
         for row_id, item in zip(ids, items, strict=True)
     ]
-    insert_rows(session, table_of(CreditItem), ("id", "company_id", "identified_on", *_CREDIT_FIELDS), rows)
+    insert_rows(session, table_of(CreditItem), ("id", "company_id", "identified_on", *NewCreditItem._fields), rows)
     return ids

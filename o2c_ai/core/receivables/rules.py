@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 from o2c_ai.core.ledger.rules import AccountRole
@@ -107,8 +108,7 @@ MOVEMENT_ACCOUNT = {
 """The account credited when credit is used so. A bounced receipt meets the bank's own line in suspense."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewOpenItem:
+class NewOpenItem(NamedTuple):
     """An open item to be written, its fields named as the columns; its entry is posted already."""
 
     customer_id: int
@@ -126,8 +126,7 @@ class NewOpenItem:
     discount_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewCreditItem:
+class NewCreditItem(NamedTuple):
     """A credit item to be written, its fields named as the columns; its entry is posted already."""
 
     customer_id: int | None
@@ -142,8 +141,7 @@ class NewCreditItem:
     entry_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewApplication:
+class NewApplication(NamedTuple):
     """Part of an open item to be cleared."""
 
     open_item_id: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -73,7 +72,7 @@ def test_an_entry_says_who_posted_it_when_and_the_date_on_the_paper(sqlite_books
     post(
         sqlite_books.session,
         sqlite_books.other,
-        entries=[replace(sale(sqlite_books), document_date=paper), sale(sqlite_books)],
+        entries=[sale(sqlite_books)._replace(document_date=paper), sale(sqlite_books)],
     )
 
     asked = "SELECT user_id, posting_date, document_date, substr(recorded_at, 1, 19) FROM journal_entries ORDER BY id"
@@ -96,9 +95,9 @@ def test_an_entry_nobody_posted_is_unknown(sqlite_books: Books) -> None:
 
 def test_one_bad_entry_keeps_the_whole_batch_out(sqlite_books: Books) -> None:
     good = sale(sqlite_books)
-    one_sided = replace(good, postings=good.postings[:1])
-    off = replace(good, postings=(good.postings[0], replace(good.postings[1], amount_minor=-9_999)))
-    partly = replace(good, postings=(good.postings[0], replace(good.postings[1], base_minor=None)))
+    one_sided = good._replace(postings=good.postings[:1])
+    off = good._replace(postings=(good.postings[0], good.postings[1]._replace(amount_minor=-9_999)))
+    partly = good._replace(postings=(good.postings[0], good.postings[1]._replace(base_minor=None)))
 
     for bad, law in ((one_sided, TooFewPostings), (off, Unbalanced), (partly, PartlyValued)):
         with pytest.raises(law):
