@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Case, Desk
@@ -40,7 +40,7 @@ class DayOfLines:
     def decide(self, lines: Sequence[BankLine]) -> list[Decided]:
         """Outgoing lines first, since what bounced can be paid again; then the incoming ones, likeliest first."""
         outgoing = [self._outgoing(line) for line in lines if line.amount_minor <= 0]
-        cases = [self._desk.read(line) for line in lines if line.amount_minor > 0]
+        cases = [self._read(line) for line in lines if line.amount_minor > 0]
         options = [self.options(case) for case in cases]
         wanted = _wanted(options)
         queue = [(*_rank(scored[0]), index, 0) for index, scored in enumerate(options) if scored]
@@ -55,6 +55,10 @@ class DayOfLines:
             elif len(scored) > 1:
                 heapq.heappush(queue, (*_rank(scored[1]), index, place + 1))
         return outgoing + [decided.get(index) or self._nothing(case) for index, case in enumerate(cases)]
+
+    def _read(self, line: BankLine) -> Case:
+        case, items = self._desk.read(line), self._scorer.items
+        return case if items is None else replace(case, chances=items.chances(self._desk, case))
 
     def options(self, case: Case) -> list[Scored]:
         """All hypotheses for an incoming line, likeliest first, each booking once."""

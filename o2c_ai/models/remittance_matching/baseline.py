@@ -59,17 +59,20 @@ def measure(
     papers: Papers,
     policy: Policy,
     horizon_days: int = HORIZON_DAYS,
-    scorer_of: Callable[[RuleRates], Scorer] = RuleScorer,
+    scorer_of: Callable[[RuleRates, date], Scorer] | None = None,
 ) -> RuleRates:
     """Replay the booked history in order of time, and count how often each rule was right.
 
     History is cut into stretches, short at first (1, 2, 4… days), then of `horizon_days`. Within a stretch the rules
     see only their own applications, as in a run without people; at its end these are undone, what people booked takes
-    their place and is learnt from. `scorer_of` is asked once a stretch, with what was counted before it.
+    their place and is learnt from. `scorer_of` is asked once a stretch, with what was counted before it and
+    its first day.
     """
     desk, counter = Desk(papers), RateCounter()
     for stretch in _stretches([line for line in papers.lines if desk.bookings(line)], horizon_days):
-        work = DayOfLines(desk, scorer_of(counter.rates()), policy)
+        rates = counter.rates()
+        scorer = scorer_of(rates, stretch[0].booking_date) if scorer_of else RuleScorer(rates)
+        work = DayOfLines(desk, scorer, policy)
         decided: list[Decided] = []
         for day, lines in days(stretch):
             desk.advance(day)

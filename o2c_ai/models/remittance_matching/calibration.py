@@ -5,6 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+import numpy as np
 
 PPM = 1_000_000
 """Certainty, in millionths."""
@@ -36,12 +40,9 @@ def share_ppm(step: Step) -> int:
     return (2 * right + 1) * PPM // (2 * seen + 2)
 
 
-def threshold(steps: Sequence[Step], precision_ppm: int, *, supposed: int = 0) -> int:
-    """The lowest probability from which up all lines were right as often as asked; beyond certainty where none.
-
-    So many wrong lines more than were seen are supposed: a short history then promises less.
-    """
-    least, wrong, seen = PPM + 1, supposed, supposed
+def threshold(steps: Sequence[Step], precision_ppm: int) -> int:
+    """The lowest probability from which up all lines were right as often as asked; beyond certainty where none."""
+    least, wrong, seen = PPM + 1, 0, 0
     for step in reversed(steps):
         wrong += step[2] - step[1]
         seen += step[2]
@@ -51,20 +52,46 @@ def threshold(steps: Sequence[Step], precision_ppm: int, *, supposed: int = 0) -
     return least
 
 
-@dataclass(frozen=True, slots=True)
+def runs(judged: Iterable[tuple[float, bool]]) -> tuple[Step, ...]:
+    """Scores and outcomes, ascending, as runs of right ones and runs of wrong ones."""
+    found: list[Step] = []
+    for score, right in sorted(judged):
+        if found and right == (found[-1][1] > 0):
+            low, rights, seen = found.pop()
+            found.append((low, rights + right, seen + 1))
+        else:
+            found.append((score, int(right), 1))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
 class Calibration:
     """What a judge's scores, 0 to 1, were worth on later lines than those it learnt from."""
 
     steps: tuple[Step, ...] = ()
+    """All lines, pooled until the share of right ones rises."""
+    clear: tuple[Step, ...] = ()
+    """In runs, the lines that the policy would have applied untouched had their probability sufficed."""
+
+    @cached_property
+    def _curve(self) -> tuple[list[float], list[int]]:
+        """The lowest step's beginning, the others' middles, and their shares; between them the share rises evenly.
+
+        Few lines on a high step would promise less than many on the one below: it then promises as much.
+        """
+        lows = [low for low, _, _ in self.steps]
+        middles = [(low + high) / 2 for low, high in pairwise([*lows[1:], 1.0])]
+        return [0.0, lows[0], *middles], [0, *accumulate(map(share_ppm, self.steps), max)]
 
     def ppm(self, score: float) -> int:
-        """The share of right ones among lines whose best way scored about so."""
-        place = place_of(self.steps, score)
-        if place >= 0:
-            return share_ppm(self.steps[place])
-        # No line's best way scored so low: such a score is taken at its word, and for no more than the lowest step.
-        return min(round(score * PPM), share_ppm(self.steps[0]) if self.steps else PPM)
+        """The share of right ones among lines whose best way scored about so; the score itself without history."""
+        return round(np.interp(score, *self._curve)) if self.steps else round(score * PPM)
 
     def threshold_for(self, precision_ppm: int) -> int:
         """The least probability for applying untouched at a precision, one more wrong line supposed than was seen."""
-        return threshold(self.steps, precision_ppm, supposed=1)
+        least, wrong, seen = PPM + 1, 1, 1
+        for low, right, all_ in reversed(self.clear):
+            wrong, seen = wrong + all_ - right, seen + all_
+            if wrong * PPM <= (PPM - precision_ppm) * seen:
+                least = self.ppm(low)
+        return least

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from o2c_ai.models.remittance_matching.advices import AdviceBook
@@ -58,6 +58,8 @@ class Case:
     """Nothing but the amount says whose items these are."""
     unread: int
     """Stretches of text that look like a number of ours but are none."""
+    chances: Mapping[int, float] = field(default_factory=dict)
+    """How probable each item of the pool is to be in the payment; empty where nobody learnt to say."""
 
 
 class Desk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -12,7 +12,9 @@ import numpy.typing as npt
 from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, relation
+from o2c_ai.models.remittance_matching.likely import cost_of
 from o2c_ai.models.remittance_matching.payer import How
+from o2c_ai.models.remittance_matching.records import Reason
 from o2c_ai.models.remittance_matching.references import Mention
 from o2c_ai.models.remittance_matching.ways import Fit, Way
 
@@ -82,6 +84,16 @@ class Measured:
     """Numbers read in the whole text."""
     rules_say: float
     """What the rules' own count on history says, 0 to 1."""
+    otherwise: float
+    """What the rules say of the line paying no item at all, 0 to 1."""
+    usual_difference: float
+    """Share of its customers' payments with the rarest difference that it has; 1 without a difference."""
+    chance_least: float
+    """Of its items, the chance of the least likely to be in the payment; like the following, missing if unknown."""
+    chance_left: float
+    """The chance of the likeliest item it leaves out."""
+    unlikely: float
+    """How much less likely it is than the likeliest items paid in full, in nats."""
 
 
 BESIDE = (
@@ -92,6 +104,8 @@ BESIDE = (
     "items_over_least",
     "rules_under_best",
     "timed_alike",
+    "unlikely_over_least",
+    "share_of_likely",
 )
 """Measurements that compare a way with the others of its line."""
 
@@ -99,9 +113,15 @@ COLUMNS = (*(field.name for field in fields(Measured)), *BESIDE)
 """The model's columns."""
 
 
-def measure(desk: Desk, case: Case, options: Sequence[tuple[Hypothesis, int]]) -> Frame:
-    """A row of COLUMNS for each way to book the line on items, given with what the rules say of it in millionths."""
-    rows = [_measured(desk, case, way, ppm, len(options)) for way, ppm in options]
+def measure(desk: Desk, case: Case, options: Sequence[tuple[Hypothesis, int]], otherwise_ppm: int) -> Frame:
+    """A row of COLUMNS for each way to book the line on items, given with what the rules say of it in millionths.
+
+    `otherwise_ppm` is what they say of the line paying no item.
+    """
+    said = {"options": len(options), "otherwise": otherwise_ppm / PPM}
+    rows = [_measured(desk, case, way, {**said, "rules_say": ppm / PPM}) for way, ppm in options]
+    if not rows:
+        return np.empty((0, len(COLUMNS)))
     alone = np.array([[float(getattr(row, field.name)) for field in fields(Measured)] for row in rows])
     return np.hstack([alone, _beside(rows)])
 
@@ -113,6 +133,8 @@ def _beside(rows: Sequence[Measured]) -> Frame:
     items = np.array([row.items for row in rows])
     said = np.array([row.rules_say for row in rows])
     least = surprise - surprise.min()
+    unlikely = np.array([row.unlikely for row in rows])
+    unlikely = unlikely - unlikely.min()
     return np.column_stack([
         least,
         np.argsort(np.argsort(surprise, kind="stable"), kind="stable"),
@@ -121,10 +143,12 @@ def _beside(rows: Sequence[Measured]) -> Frame:
         items - items.min(),
         said.max() - said,
         np.full(len(rows), (least < ALIKE).sum()),
+        unlikely,
+        np.exp(-unlikely) / np.exp(-unlikely).sum(),
     ])  # fmt: skip
 
 
-def _measured(desk: Desk, case: Case, way: Hypothesis, ppm: int, options: int) -> Measured:
+def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]) -> Measured:
     paid = {one.item.item_id for one in way.ways}
     customers = {one.item.customer_id for one in way.ways}
     invoices = [one for one in way.ways if one.item.amount_minor > 0]
@@ -154,7 +178,6 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, ppm: int, options: int) -
         claimed=not paid.isdisjoint(desk.claimed),
         behind=not customers.isdisjoint(desk.behind),
         fits=way.fits,
-        options=options,
         magnitude=math.log10(case.line.amount_minor + 1),
         share_of_open=_share_of_open(desk, invoices),
         share_least=min(short, default=1.0),
@@ -179,8 +202,25 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, ppm: int, options: int) -
         anybody=case.anybody,
         usual=way.usual,
         read=len(case.reading.mentions),
-        rules_say=ppm / PPM,
+        **said,
+        usual_difference=min((desk.habits.share_with(customers, why) for why in _differences(way)), default=1.0),
+        **_chances(desk, case, way),
     )
+
+
+def _differences(way: Hypothesis) -> set[Reason]:
+    return {row.reason for row in way.rows} - {Reason.IN_FULL}
+
+
+def _chances(desk: Desk, case: Case, way: Hypothesis) -> dict[str, float]:
+    """What the item judge says of the items paid and of those left out."""
+    paid = {one.item.item_id for one in way.ways}
+    inside = [chance for item_id, chance in case.chances.items() if item_id in paid]
+    outside = [chance for item_id, chance in case.chances.items() if item_id not in paid]
+    if not inside:
+        return dict.fromkeys(("chance_least", "chance_left", "unlikely"), math.nan)
+    cost = cost_of(desk, case, way)
+    return {"chance_least": min(inside), "chance_left": max(outside, default=0.0), "unlikely": cost}
 
 
 def _timed(desk: Desk, case: Case, invoices: Sequence[Way]) -> tuple[list[int], list[float]]:

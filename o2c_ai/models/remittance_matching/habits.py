@@ -28,6 +28,8 @@ GRACE_DEFAULT = 5
 """Days after the discount date in which a discount is still expected, until history says otherwise."""
 GRACE_COVERS = 99
 """Per cent of the discounts taken so far that fall within the days of grace."""
+COMPANY_WEIGHT = 4
+"""The company's habits count as so many payments of each customer."""
 RATIO_REASONS = (Reason.DISCOUNT, Reason.WITHHOLDING, Reason.PARTIAL)
 
 NO_ITEM = (Reason.NOT_AR, Reason.PREPAYMENT)
@@ -49,10 +51,13 @@ class Habits:
         self._over: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._lateness: list[int] = []
         self._words = WordBook()
+        self._payments: Counter[int | None] = Counter()
+        self._differences: Counter[tuple[int | None, Reason]] = Counter()
 
     def learn(self, line: BankLine, rows: Sequence[tuple[Booking, Item | None]]) -> None:
         """Count what a booked line shows."""
         self._words.learn(line, {row.reason for row, _ in rows})
+        self._learn_differences(rows)
         for row, item in rows:
             if item is not None:
                 self._learn_item(line.booking_date, row, item)
@@ -62,6 +67,13 @@ class Habits:
                     self._customer_fees[row.customer_id, line.currency][-row.cash_minor] += 1
             elif row.reason is Reason.OVERPAYMENT:
                 self._over[line.currency][row.cash_minor] += 1
+
+    def share_with(self, customers: Collection[int], reason: Reason) -> float:
+        """The share of these customers' payments of items with such a difference, leaning on the whole company's."""
+        all_ = (self._differences[None, reason] + 1) / (self._payments[None] + 2)
+        seen = sum(self._payments[customer] for customer in customers)
+        own = sum(self._differences[customer, reason] for customer in customers)
+        return (own + COMPANY_WEIGHT * all_) / (seen + COMPANY_WEIGHT)
 
     def grace(self) -> int:
         """Days after the discount date within which nearly all discounts so far were taken."""
@@ -100,6 +112,13 @@ class Habits:
     def wording(self, line: BankLine) -> Hint | None:
         """The strongest hint of the words and the account that the line pays no item."""
         return self._words.hint(line)
+
+    def _learn_differences(self, rows: Sequence[tuple[Booking, Item | None]]) -> None:
+        customers = {item.customer_id for _, item in rows if item is not None}
+        for whose in (*customers, None) if customers else ():
+            self._payments[whose] += 1
+            for reason in {row.reason for row, _ in rows}:
+                self._differences[whose, reason] += 1
 
     def _learn_item(self, day: date, row: Booking, item: Item) -> None:
         if row.reason is Reason.DISCOUNT and item.discount_until is not None:

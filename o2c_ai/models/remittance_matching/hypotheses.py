@@ -26,6 +26,7 @@ class Rule(enum.StrEnum):
     ONE_ITEM = "one item of the payer"
     SET_OF_ITEMS = "set of the payer's items"
     AMOUNT_ONLY = "amount only"
+    LIKELY_SET = "likely set"
     WORDING = "wording"
     PAID_BEFORE = "paid before"
     BOUNCED = "bounced"

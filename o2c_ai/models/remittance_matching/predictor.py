@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 
 from o2c_ai.core.errors import Invalid
+from o2c_ai.models.remittance_matching import features, membership
 from o2c_ai.models.remittance_matching.calibration import Calibration
-from o2c_ai.models.remittance_matching.estimator import ProposalJudge
-from o2c_ai.models.remittance_matching.features import COLUMNS
+from o2c_ai.models.remittance_matching.estimator import ItemJudge, ProposalJudge
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.scoring import LearnedScorer
 
-JUDGE, COUNTS = "judge.txt", "counts.json"
+JUDGE, ITEMS, COUNTS = "judge.txt", "items.txt", "counts.json"
+COLUMNS = (*features.COLUMNS, *membership.COLUMNS)
 
 
 class OtherColumns(Invalid):
@@ -30,8 +31,10 @@ def to_files(scorer: LearnedScorer) -> dict[str, bytes]:
         "cells": [[list(cell), *count] for cell, count in sorted(scorer.rates.cells.items())],
         "rule_steps": scorer.rates.steps,
         "steps": scorer.calibration.steps,
+        "clear": scorer.calibration.clear,
     }
-    return {JUDGE: scorer.judge.text.encode(), COUNTS: (json.dumps(counts, indent=1) + "\n").encode()}
+    files = {JUDGE: scorer.judge.text.encode(), COUNTS: (json.dumps(counts, indent=1) + "\n").encode()}
+    return files if scorer.items is None else files | {ITEMS: scorer.items.text.encode()}
 
 
 def from_files(files: Mapping[str, bytes]) -> LearnedScorer:
@@ -41,5 +44,6 @@ def from_files(files: Mapping[str, bytes]) -> LearnedScorer:
         raise OtherColumns
     cells = {tuple(cell): (right, seen) for cell, right, seen in counts["cells"]}
     rates = RuleRates(cells, tuple(tuple(step) for step in counts["rule_steps"]))
-    calibration = Calibration(tuple(tuple(step) for step in counts["steps"]))
-    return LearnedScorer(rates, ProposalJudge(files[JUDGE].decode()), calibration)
+    calibration = Calibration(*(tuple(tuple(step) for step in counts[name]) for name in ("steps", "clear")))
+    items = ItemJudge(files[ITEMS].decode()) if ITEMS in files else None
+    return LearnedScorer(rates, items, ProposalJudge(files[JUDGE].decode()), calibration)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from o2c_ai.models.remittance_matching.calibration import PPM, Calibration
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.estimator import ProposalJudge
-from o2c_ai.models.remittance_matching.features import measure
+from o2c_ai.models.remittance_matching.estimator import ItemJudge, ProposalJudge, one_of_them
+from o2c_ai.models.remittance_matching.features import Frame, measure
 from o2c_ai.models.remittance_matching.hypotheses import OPTIONS_MAX, Hypothesis
 from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.records import Reason
@@ -26,6 +26,10 @@ class Scored:
 
 class Scorer(Protocol):
     """Weighs the ways to book a line."""
+
+    @property
+    def items(self) -> ItemJudge | None:
+        """Says how probable each open item is to be in a payment; None where nobody learnt to."""
 
     def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
         """Each way with its probability, in the order given."""
@@ -45,6 +49,7 @@ class RuleScorer:
     """The share of past proposals of the same kind that were right."""
 
     rates: RuleRates
+    items: ItemJudge | None = None
 
     def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
         """Score by circumstances, calibrated where items are paid."""
@@ -73,23 +78,27 @@ class LearnedScorer:
     """A judge that learnt from history; what pays no item is still weighed by the rules."""
 
     rates: RuleRates
+    items: ItemJudge | None
     judge: ProposalJudge
     calibration: Calibration
 
     def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
         """Score by what is measured of each way and of all together."""
         plain = RuleScorer(self.rates).weigh(desk, case, found)
-        ways = paying(plain)
-        if not ways:
-            return plain
-        frame = measure(desk, case, [(one.hypothesis, one.ppm) for one in ways])
-        told = zip(ways, self.judge.scores(frame), strict=True)
+        ways, frame = measured(desk, case, plain)
+        return self.told(plain, ways, frame) if ways else plain
+
+    def told(self, plain: Sequence[Scored], ways: Sequence[Scored], frame: Frame) -> list[Scored]:
+        """The judge's word on the ways measured; what pays no item has, by the rules, a share of what that leaves."""
+        told = zip(ways, one_of_them(self.judge.scores(frame)), strict=True)
         weighed = [Scored(self.calibration.ppm(score), round(score * PPM), one.hypothesis) for one, score in told]
-        return weighed + [scored for scored in plain if not scored.hypothesis.ways]
+        left = PPM - max(one.ppm for one in weighed)
+        others = [one for one in plain if not one.hypothesis.ways]
+        return weighed + [replace(one, ppm=min(one.ppm, left), score_ppm=min(one.score_ppm, left)) for one in others]
 
     def counts_as_equal(self, best: Scored, others: Sequence[Scored]) -> int:
         """Ways at least half as probable as the best."""
-        return 1 + sum(2 * other.score_ppm >= best.score_ppm for other in others)
+        return equally_good(best.score_ppm, [other.score_ppm for other in others])
 
     def explained(self, best: Hypothesis) -> bool:
         """Every row has its reason; how sure that is, is in the probability."""
@@ -98,6 +107,18 @@ class LearnedScorer:
     def threshold_for(self, precision_ppm: int) -> int:
         """As judged on stretches of history later than what was learnt from."""
         return self.calibration.threshold_for(precision_ppm)
+
+
+def measured(desk: Desk, case: Case, plain: Sequence[Scored]) -> tuple[list[Scored], Frame]:
+    """The ways that pay items, as the rules weighed them, and what is measured of each."""
+    ways = paying(plain)
+    otherwise = max((one.ppm for one in plain if not one.hypothesis.ways), default=0)
+    return ways, measure(desk, case, [(one.hypothesis, one.ppm) for one in ways], otherwise)
+
+
+def equally_good(best: float, others: Sequence[float]) -> int:
+    """How many scores are at least half as high as the best, itself included."""
+    return 1 + sum(2 * other >= best for other in others)
 
 
 def paying(scored: Sequence[Scored]) -> list[Scored]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from o2c_ai.models.remittance_matching.baseline import is_right, measure
-from o2c_ai.models.remittance_matching.calibration import Calibration, pooled
+from o2c_ai.models.remittance_matching import membership
+from o2c_ai.models.remittance_matching.baseline import days, is_right, measure
+from o2c_ai.models.remittance_matching.calibration import PPM, Calibration, pooled, runs
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.estimator import ProposalJudge
+from o2c_ai.models.remittance_matching.estimator import ItemJudge, ProposalJudge, one_of_them
 from o2c_ai.models.remittance_matching.features import Frame
-from o2c_ai.models.remittance_matching.features import measure as features_of
-from o2c_ai.models.remittance_matching.hypotheses import Hypothesis
+from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.rates import RuleRates
-from o2c_ai.models.remittance_matching.records import Booking, Papers, Policy
-from o2c_ai.models.remittance_matching.scoring import LearnedScorer, RuleScorer, Scored, paying
+from o2c_ai.models.remittance_matching.records import BankLine, Booking, Decision, Facts, Papers, Policy
+from o2c_ai.models.remittance_matching.scoring import LearnedScorer, RuleScorer, Scored, Scorer, equally_good, measured
 
 LINES_MIN = 1_000
 """Fewer past lines with a proposal teach less than the rules know already."""
@@ -38,9 +39,42 @@ class TooLittleHistory(ValueError):
 class Example:
     """The ways to book a past line and which of them people chose."""
 
+    line: BankLine
+    ways: tuple[Hypothesis, ...]
     frame: Frame
     """A row of COLUMNS a way, likeliest by the rules first."""
     right: tuple[bool, ...]
+    right_by_rules: bool
+    """Whether the likeliest way that the rules find alone was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemExample:
+    """The open items a past payment could have been for, and which of them people booked."""
+
+    day: date
+    frame: Frame
+    """A row of the item judge's columns an item."""
+    paid: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The likeliest way to book a past line, as a judge saw it that had learnt from earlier lines only."""
+
+    line: BankLine
+    score: float
+    others: tuple[float, ...]
+    """Scores of the other ways, the highest first."""
+    rule: str
+    right: bool
+
+    def facts_if_certain(self, worth: Calibration) -> Facts:
+        """What the policy would be asked if the way were certain, all else as it was."""
+        margin = worth.ppm(self.score) - max(map(worth.ppm, self.others[:1]), default=0)
+        equal = equally_good(self.score, self.others)
+        explained = True
+        return Facts(self.rule, PPM, margin, equal, explained, self.line.currency, self.line.amount_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,69 +95,138 @@ class Trained:
         return self.right > self.right_by_rules
 
 
-@dataclass(frozen=True)
-class _Watching(RuleScorer):
-    """The rules' scorer, keeping what is measured of every way it weighs."""
-
-    seen: dict[int, tuple[Frame, list[Hypothesis]]] = field(default_factory=dict)
-
-    def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
-        """Weigh by the rules and keep the measurements."""
-        scored = super().weigh(desk, case, found)
-        ways = paying(scored)
-        if ways:
-            frame = features_of(desk, case, [(one.hypothesis, one.ppm) for one in ways])
-            self.seen[case.line.line_id] = frame, [one.hypothesis for one in ways]
-        return scored
-
-
 def train(papers: Papers, policy: Policy, *, seed: int = 0, progress: Callable[[str], object] = str) -> Trained:
     """Replay history, learn from all of it, and calibrate on stretches judged by what was learnt before them.
 
     Raises TooLittleHistory.
     """
-    progress("replaying history")
-    rates, stretches = _examples(papers, policy)
-    lines = sum(map(len, stretches))
+    progress("walking through history")
+    student = _Student(papers, policy, list(_item_examples(papers)), seed, progress)
+    rates = measure(papers, policy, scorer_of=student.next_stretch)
+    student.mark()
+    lines = len(student.examples)
     if lines < LINES_MIN:
         raise TooLittleHistory(lines, LINES_MIN)
-    judged: list[tuple[float, bool]] = []
-    right_by_rules = 0
-    for place, later in enumerate(stretches):
-        earlier = [example for stretch in stretches[:place] for example in stretch]
-        if len(earlier) < LINES_MIN or not later:
-            continue
-        progress(f"judging {len(later):,} lines by {len(earlier):,} earlier ones")
-        judged += _judged(_learn(earlier, seed), later)
-        right_by_rules += sum(example.right[0] for example in later)
-    if len(judged) < JUDGED_MIN:
+    if len(student.judged) < JUDGED_MIN:
         raise TooLittleHistory(lines, LINES_MIN + JUDGED_MIN)
     progress(f"learning from {lines:,} lines")
-    judge = _learn([example for stretch in stretches for example in stretch], seed)
-    scorer = LearnedScorer(rates, judge, Calibration(pooled(judged)))
-    return Trained(scorer, lines, len(judged), sum(right for _, right in judged), right_by_rules)
+    judge, items = _learn(student.examples, seed), _learn_items(student.items, seed)
+    scorer = LearnedScorer(rates, items, judge, _calibrated(student.judged, policy))
+    right = sum(one.right for one in student.judged)
+    return Trained(scorer, lines, len(student.judged), right, student.right_by_rules)
 
 
-def _examples(papers: Papers, policy: Policy) -> tuple[RuleRates, list[list[Example]]]:
-    """What the rules count on history, and stretch after stretch the ways to book its lines."""
-    watching: list[_Watching] = []
+class _Student:
+    """Learns stretch by stretch: each is decided by what was learnt before it, with the balances that this leaves."""
 
-    def watch(rates: RuleRates) -> _Watching:
-        watching.append(_Watching(rates))
-        return watching[-1]
+    def __init__(
+        self, papers: Papers, policy: Policy, items: Sequence[ItemExample], seed: int, progress: Callable[[str], object]
+    ) -> None:
+        self.policy, self.items, self.seed, self.progress = policy, items, seed, progress
+        self.examples: list[Example] = []
+        self.judged: list[Judged] = []
+        self.right_by_rules = 0
+        self._booked: defaultdict[int, list[Booking]] = defaultdict(list)
+        for booking in papers.bookings:
+            self._booked[booking.line_id].append(booking)
+        self._watched: _Watching | None = None
 
-    rates = measure(papers, policy, scorer_of=watch)
-    booked: defaultdict[int, list[Booking]] = defaultdict(list)
-    for booking in papers.bookings:
-        booked[booking.line_id].append(booking)
-    return rates, [
-        [
-            Example(frame, tuple(is_right(way, booked[line_id]) for way in ways))
-            for line_id, (frame, ways) in watched.seen.items()
-            if not any(row.untouched for row in booked[line_id])
+    def next_stretch(self, rates: RuleRates, first: date) -> Scorer:
+        """What decides the stretch that begins on a day."""
+        self.mark()
+        items = _learn_items([one for one in self.items if one.day < first], self.seed)
+        scorer: RuleScorer | LearnedScorer = RuleScorer(rates, items)
+        if len(self.examples) >= LINES_MIN:
+            judge = _learn(self.examples, self.seed)
+            scorer = LearnedScorer(rates, items, judge, _calibrated(self.judged, self.policy))
+        self.progress(f"replaying history from {first} on, with {len(self.examples):,} lines learnt")
+        self._watched = _Watching(scorer)
+        return self._watched
+
+    def mark(self) -> None:
+        """Compare the stretch just decided with what people booked, and keep it as examples."""
+        if self._watched is None:
+            return
+        scorer, seen = self._watched.scorer, self._watched.seen
+        found = [
+            _example(*measured, self._booked[line_id])
+            for line_id, measured in seen.items()
+            if not any(row.untouched for row in self._booked[line_id])
         ]
-        for watched in watching
+        if isinstance(scorer, LearnedScorer) and found:
+            self.judged += _judged(scorer.judge, found)
+            self.right_by_rules += sum(example.right_by_rules for example in found)
+        self.examples += found
+
+
+@dataclass(frozen=True)
+class _Watching:
+    """A scorer, and what it measured of every way it weighed."""
+
+    scorer: RuleScorer | LearnedScorer
+    seen: dict[int, tuple[BankLine, Frame, list[Hypothesis]]] = field(default_factory=dict)
+
+    @property
+    def items(self) -> ItemJudge | None:
+        return self.scorer.items
+
+    def weigh(self, desk: Desk, case: Case, found: Sequence[Hypothesis]) -> list[Scored]:
+        plain = RuleScorer(self.scorer.rates).weigh(desk, case, found)
+        ways, frame = measured(desk, case, plain)
+        if not ways:
+            return plain
+        self.seen[case.line.line_id] = case.line, frame, [one.hypothesis for one in ways]
+        return self.scorer.told(plain, ways, frame) if isinstance(self.scorer, LearnedScorer) else plain
+
+    def counts_as_equal(self, best: Scored, others: Sequence[Scored]) -> int:
+        return self.scorer.counts_as_equal(best, others)
+
+    def explained(self, best: Hypothesis) -> bool:
+        return self.scorer.explained(best)
+
+    def threshold_for(self, precision_ppm: int) -> int:
+        return self.scorer.threshold_for(precision_ppm)
+
+
+def _calibrated(judged: Sequence[Judged], policy: Policy) -> Calibration:
+    """What scores were worth, and which lines only their probability kept from being applied untouched."""
+    outcomes = [(one.score, one.right) for one in judged]
+    steps = pooled(outcomes)
+    worth = Calibration(steps)
+    clear = [
+        outcome
+        for one, outcome in zip(judged, outcomes, strict=True)
+        if policy(one.facts_if_certain(worth)) is Decision.AUTO
     ]
+    return Calibration(steps, runs(clear if len(clear) >= JUDGED_MIN else outcomes))
+
+
+def _item_examples(papers: Papers) -> Iterator[ItemExample]:
+    """Every payment that people booked, with the balances of its day."""
+    desk = Desk(papers)
+    for day, lines in days([line for line in papers.lines if desk.bookings(line)]):
+        desk.advance(day)
+        for line in lines:
+            if line.amount_minor > 0 and desk.taught_by(line):
+                case = desk.read(line)
+                paid = {row.item_id for row in desk.bookings(line)}
+                if case.pool and not case.anybody:
+                    frame = membership.measure(desk, case)
+                    yield ItemExample(day, frame, tuple(item.item_id in paid for item in case.pool))
+            desk.book(line)
+
+
+def _learn_items(seen: Sequence[ItemExample], seed: int) -> ItemJudge | None:
+    if len(seen) < LINES_MIN:
+        return None
+    frame = np.vstack([example.frame for example in seen])
+    return ItemJudge.fit(frame, [paid for example in seen for paid in example.paid], seed=seed)
+
+
+def _example(line: BankLine, frame: Frame, ways: Sequence[Hypothesis], booked: Sequence[Booking]) -> Example:
+    right = tuple(is_right(way, booked) for way in ways)
+    by_rules = [ok for way, ok in zip(ways, right, strict=True) if way.rule is not Rule.LIKELY_SET]
+    return Example(line, tuple(ways), frame, right, any(by_rules[:1]))
 
 
 def _learn(examples: Sequence[Example], seed: int) -> ProposalJudge:
@@ -131,13 +234,13 @@ def _learn(examples: Sequence[Example], seed: int) -> ProposalJudge:
     return ProposalJudge.fit(frame, [right for example in examples for right in example.right], seed=seed)
 
 
-def _judged(judge: ProposalJudge, examples: Sequence[Example]) -> list[tuple[float, bool]]:
-    """The best way of every line: its score, and whether people booked it."""
+def _judged(judge: ProposalJudge, examples: Sequence[Example]) -> Iterator[Judged]:
+    """The best way of every line beside the others: its score, and whether people booked it."""
     scores = judge.scores(np.vstack([example.frame for example in examples]))
-    found, start = [], 0
+    start = 0
     for example in examples:
-        mine = scores[start : start + len(example.right)]
+        mine = one_of_them(scores[start : start + len(example.right)])
         start += len(example.right)
-        best = max(range(len(mine)), key=mine.__getitem__)
-        found.append((mine[best], example.right[best]))
-    return found
+        best, *others = sorted(range(len(mine)), key=lambda place: -mine[place])
+        rest = tuple(mine[place] for place in others)
+        yield Judged(example.line, mine[best], rest, example.ways[best].rule.value, example.right[best])

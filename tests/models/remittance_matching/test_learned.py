@@ -11,8 +11,9 @@ import pytest
 
 from o2c_ai.models.remittance_matching import training
 from o2c_ai.models.remittance_matching.baseline import match, measure
-from o2c_ai.models.remittance_matching.calibration import PPM, Calibration, pooled
+from o2c_ai.models.remittance_matching.calibration import PPM, Calibration, pooled, runs
 from o2c_ai.models.remittance_matching.desk import Desk
+from o2c_ai.models.remittance_matching.estimator import one_of_them
 from o2c_ai.models.remittance_matching.features import BESIDE, COLUMNS
 from o2c_ai.models.remittance_matching.features import measure as features_of
 from o2c_ai.models.remittance_matching.predictor import COUNTS, OtherColumns, from_files, to_files
@@ -152,7 +153,7 @@ def test_the_measurements_of_a_way_stand_in_their_columns() -> None:
     desk.advance(line.booking_date)
     case, ways = desk.read(line), hypotheses_for(line, [early, late])
 
-    frame = features_of(desk, case, [(way, 500_000) for way in ways])
+    frame = features_of(desk, case, [(way, 500_000) for way in ways], 250_000)
 
     assert frame.shape == (2, len(COLUMNS))
     columns = dict(zip(COLUMNS, frame.T, strict=True))
@@ -160,8 +161,10 @@ def test_the_measurements_of_a_way_stand_in_their_columns() -> None:
     assert set(columns["twins"]) == {1}
     assert sorted(columns["skipped"]) == [0, 1]
     assert set(columns["rules_say"]) == {0.5}
-    assert np.isfinite(frame).all()
-    assert all(columns[name].min() >= 0 for name in BESIDE)
+    assert set(columns["otherwise"]) == {0.25}
+    of_items = {name for name in COLUMNS if np.isnan(columns[name]).any()}
+    assert of_items == {"chance_least", "chance_left", "unlikely", "unlikely_over_least", "share_of_likely"}
+    assert all(columns[name].min() >= 0 for name in set(BESIDE) - of_items)
 
 
 def test_a_habit_needs_three_payments_and_forgets_the_old_ones() -> None:
@@ -193,9 +196,28 @@ def test_a_calibration_rises_with_the_score_and_counts_what_was_right() -> None:
 
 
 def test_a_threshold_promises_no_more_than_was_seen() -> None:
-    perfect = Calibration(pooled([(0.9, True)] * 500))
-    flawed = Calibration(pooled([(0.5, False)] * 50 + [(0.9, True)] * 500))
+    judged = [(0.5, False)] * 50 + [(0.9, True)] * 500
+    perfect = Calibration(pooled(judged[50:]), runs(judged[50:]))
+    flawed = Calibration(pooled(judged), runs(judged))
 
     assert perfect.threshold_for(990_000) <= perfect.ppm(0.9)
     assert perfect.threshold_for(999_000) > PPM
     assert flawed.ppm(0.5) < flawed.threshold_for(990_000) <= flawed.ppm(0.9)
+
+
+def test_a_threshold_goes_past_one_wrong_line_where_those_below_it_make_up_for_it() -> None:
+    judged = [(0.7 + place / 10_000, place != 2_000) for place in range(2_500)]
+
+    told = Calibration(pooled(judged), runs(judged))
+
+    assert told.threshold_for(999_000) <= told.ppm(0.71)
+    assert told.ppm(0.9) < told.threshold_for(999_900)
+
+
+def test_of_the_ways_to_book_a_line_at_most_one_is_right() -> None:
+    alone, beside = one_of_them([0.9]), one_of_them([0.9, 0.9, 0.5])
+
+    assert alone == [pytest.approx(0.9)]
+    assert sum(beside) < 1
+    assert beside[0] == beside[1] > beside[2]
+    assert one_of_them([1.0])[0] == pytest.approx(1.0, abs=1e-5)
