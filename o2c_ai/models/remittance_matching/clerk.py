@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from o2c_ai.models.remittance_matching.desk import TWINS_MAX, Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, from_solution, from_solved
@@ -14,6 +14,7 @@ from o2c_ai.models.remittance_matching.ways import (
     Fit,
     Solution,
     Way,
+    cut_way,
     netted_ways,
     partial_ways,
     solve,
@@ -61,7 +62,7 @@ class Clerk:
             if row.mention is not None and (quoted := self._quoted(case, [row.mention]))
         ]
         cuts = [row.amount_minor for row in case.advised if row.mention is None and not row.unread]
-        must = [_advised(amount, quoted.ways, cuts) for amount, quoted in named]
+        must = [self._advised(amount, quoted.ways, cuts) for amount, quoted in named]
         if not must:
             return []
         solved = solve(case.line.amount_minor, must, [], self._charges(case, must))
@@ -97,7 +98,7 @@ class Clerk:
             cash = largest.cash_minor + rest
             if cash <= 0:
                 return []
-            cut = replace(largest, cash_minor=cash, reason=Reason.DEDUCTION, fit=Fit.SHORT)
+            cut = cut_way(self._desk.habits, largest, cash)
             chosen = [cut if way is largest else way for way in chosen]
         solution = Solution(tuple(chosen), 0, 0)
         rule = Rule.REFERENCES.value
@@ -140,6 +141,16 @@ class Clerk:
                 quoted[ids] = Quoted(mention, tuple(way for item in own for way in self._ways(case, item)))
         return list(quoted.values())
 
+    def _advised(self, amount: int, ways: Sequence[Way], cuts: Sequence[int]) -> list[Way]:
+        """The ways an advice row allows: its amount, or its amount less one of the advice's cuts."""
+        allowed = {amount, *(amount + cut for cut in cuts)}
+        kept = [way for way in ways if way.cash_minor in allowed]
+        full = ways[0]
+        for cash in sorted(allowed):
+            if 0 < cash < full.cash_minor and all(way.cash_minor != cash for way in kept):
+                kept.append(cut_way(self._desk.habits, full, cash, Fit.ADVISED))
+        return kept or list(ways)
+
     def _ways(self, case: Case, item: Item) -> list[Way]:
         return ways_to_pay(self._desk.open_items, self._desk.habits, item, case.line.booking_date)
 
@@ -152,14 +163,3 @@ def _others(pool: Sequence[Item], must: Sequence[Sequence[Way]]) -> list[Item]:
     """Open items that are not quoted themselves."""
     quoted = {way.item.item_id for ways in must for way in ways}
     return [item for item in pool if item.item_id not in quoted]
-
-
-def _advised(amount: int, ways: Sequence[Way], cuts: Sequence[int]) -> list[Way]:
-    """The ways an advice row allows: its amount, or its amount less one of the advice's cuts."""
-    allowed = {amount, *(amount + cut for cut in cuts)}
-    kept = [way for way in ways if way.cash_minor in allowed]
-    full = ways[0]
-    for cash in sorted(allowed):
-        if 0 < cash < full.cash_minor and all(way.cash_minor != cash for way in kept):
-            kept.append(replace(full, cash_minor=cash, reason=Reason.DEDUCTION, fit=Fit.ADVISED))
-    return kept or list(ways)

@@ -143,7 +143,7 @@ class Desk:
         reading = numbers.read(f"{line.narrative} {line.end_to_end_id}")
         customers: Iterable[int] = payer.customers
         if payer.how in (How.SHARED, How.UNKNOWN):
-            customers = self._quoted_customers(reading, line.currency)
+            customers = self._quoted_customers(reading, line.currency) or self._ending_customers(reading, line.currency)
         pool = self.open_items.of_customers(sorted(customers), line.currency, POOL_MAX)
         anybody = not pool
         if anybody:
@@ -200,6 +200,11 @@ class Desk:
         self.open_items.clear(item_id, minor)
         if self._ahead:
             self._ahead[item_id] -= minor
+
+    def _ending_customers(self, reading: Reading, currency: str) -> set[int]:
+        """The customers of open items whose numbers end in words of the text."""
+        able = [self.open_items.items[item_id] for item_id in self.open_items.numbers.ending_in(reading)]
+        return {i.customer_id for i in able if i.currency == currency and self.open_items.open_minor(i.item_id)}
 
     def _quoted_customers(self, reading: Reading, currency: str) -> set[int]:
         """The customers meant by quoted numbers that belong to one customer only."""

@@ -26,8 +26,10 @@ FEES_MAX = 8
 """Commonest bank charges of a currency that are tried."""
 GRACE_DEFAULT = 5
 """Days after the discount date in which a discount is still expected, until history says otherwise."""
-GRACE_COVERS = 99
-"""Per cent of the discounts taken so far that fall within the days of grace."""
+CUT_DEFAULT = 200
+"""Share of an open amount, in thousandths, beyond which a shortfall is a part payment, until history says otherwise."""
+COVERS = 99
+"""Per cent of what was seen so far that the days of grace, and the most that is deducted, cover."""
 COMPANY_WEIGHT = 4
 """The company's habits count as so many payments of each customer."""
 RATIO_REASONS = (Reason.DISCOUNT, Reason.WITHHOLDING, Reason.PARTIAL)
@@ -53,6 +55,7 @@ class Habits:
         self._words = WordBook()
         self._payments: Counter[int | None] = Counter()
         self._differences: Counter[tuple[int | None, Reason]] = Counter()
+        self._cuts: list[int] = []
 
     def learn(self, line: BankLine, rows: Sequence[tuple[Booking, Item | None]]) -> None:
         """Count what a booked line shows."""
@@ -75,11 +78,17 @@ class Habits:
         own = sum(self._differences[customer, reason] for customer in customers)
         return (own + COMPANY_WEIGHT * all_) / (seen + COMPANY_WEIGHT)
 
+    def most_deducted(self) -> int:
+        """The share of an open amount, in thousandths, that nearly all deductions so far stayed within."""
+        if len(self._cuts) < SEEN_MIN:
+            return CUT_DEFAULT
+        return self._cuts[(len(self._cuts) - 1) * COVERS // 100]
+
     def grace(self) -> int:
         """Days after the discount date within which nearly all discounts so far were taken."""
         if len(self._lateness) < SEEN_MIN:
             return GRACE_DEFAULT
-        return max(0, self._lateness[(len(self._lateness) - 1) * GRACE_COVERS // 100])
+        return max(0, self._lateness[(len(self._lateness) - 1) * COVERS // 100])
 
     def fees(self, customers: Collection[int], currency: str) -> tuple[int, ...]:
         """Bank charges to try, in minor units: those of these customers, else the currency's common ones."""
@@ -123,6 +132,9 @@ class Habits:
     def _learn_item(self, day: date, row: Booking, item: Item) -> None:
         if row.reason is Reason.DISCOUNT and item.discount_until is not None:
             insort(self._lateness, (day - item.discount_until).days)
+        if row.reason is Reason.DEDUCTION and 0 < row.cash_minor < row.cleared_minor:
+            cut = row.cleared_minor - row.cash_minor
+            insort(self._cuts, divide(cut * MILLE, row.cleared_minor, Rounding.HALF_UP))
         opened = row.cleared_minor if row.reason is not Reason.PARTIAL else item.amount_minor
         if row.reason not in RATIO_REASONS or opened <= 0 or not 0 < row.cash_minor < opened:
             return

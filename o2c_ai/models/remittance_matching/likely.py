@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.habits import part_of
 from o2c_ai.models.remittance_matching.hypotheses import OPTIONS_MAX, Hypothesis, Rule, from_solution
 from o2c_ai.models.remittance_matching.likely_sets import Choice, find_likeliest, log_odds
 from o2c_ai.models.remittance_matching.records import ProposedRow, Reason
-from o2c_ai.models.remittance_matching.ways import Fit, Solution, Way, earns_discount, ways_to_pay
+from o2c_ai.models.remittance_matching.ways import (
+    Fit,
+    Solution,
+    Way,
+    cut_way,
+    earns_discount,
+    partial_ways,
+    ways_to_pay,
+)
 
 NEARBY_MAX = 12
 """Least certain items that are put in or left out, one at a time, where the items do not add up to the money."""
-CUT_MOST = 3
-"""A cut is sought on items of which the payment leaves at most one in so many parts, or a usual part, unpaid."""
 CERTAIN = 7.0
 """Log odds beyond which an item is in or out without a search."""
 
@@ -75,7 +80,7 @@ def _way_cost(desk: Desk, way: Way, day: date) -> float:
     """What it costs to believe that an item is paid in this way."""
     customer = {way.item.customer_id}
     if way.fit is Fit.SHORT:
-        return _rare(desk, customer, way.reason) + math.log(way.cleared_minor)
+        return _rare(desk, customer, way.reason) + math.log(way.item.amount_minor)
     if way.reason in (Reason.WITHHOLDING, Reason.PARTIAL):
         return _rare(desk, customer, way.reason)
     if way.item.discount_minor and earns_discount(desk.habits, way.item, day):
@@ -111,13 +116,12 @@ def _adding_up(desk: Desk, case: Case, slots: Sequence[_Slot]) -> Iterator[_Foun
 
 def _with_a_difference(desk: Desk, case: Case, slots: Sequence[_Slot]) -> Iterator[_Found]:
     """The likeliest sets whatever they add up to: one item cut short, or the rest left over."""
-    parts = desk.habits.common_ratios(Reason.PARTIAL)
     for chosen in _nearby(slots):
         short = sum(way.cash_minor for way in chosen) - case.line.amount_minor
         if short < 0:
             yield Solution(chosen, 0, 0), ProposedRow(None, -short, Reason.OVERPAYMENT)
         for way in chosen:
-            cut = _cut(way, short, parts)
+            cut = _cut(desk, way, short)
             if cut is not None:
                 yield Solution(tuple(cut if one is way else one for one in chosen), 0, 0), None
 
@@ -130,16 +134,13 @@ def _nearby(slots: Sequence[_Slot]) -> Iterator[tuple[Way, ...]]:
             yield tuple(slots[place].likeliest for place in sorted(places))
 
 
-def _cut(way: Way, short: int, parts: Sequence[int]) -> Way | None:
+def _cut(desk: Desk, way: Way, short: int) -> Way | None:
     """The way as it would be if all that is missing were cut from its item; None where that is too much."""
     cash = way.cash_minor - short
     if not 0 < cash < way.cash_minor:
         return None
-    if any(part_of(way.cleared_minor, share) == cash for share in parts):
-        return replace(way, cash_minor=cash, cleared_minor=cash, reason=Reason.PARTIAL, fit=Fit.PARTIAL)
-    if short * CUT_MOST > way.cleared_minor:
-        return None
-    return replace(way, cash_minor=cash, reason=Reason.DEDUCTION, fit=Fit.SHORT)
+    usual = [part for part in partial_ways(desk.open_items, desk.habits, way.item) if part.cash_minor == cash]
+    return usual[0] if usual else cut_way(desk.habits, way, cash)
 
 
 def _hypothesis(desk: Desk, case: Case, solution: Solution, over: ProposedRow | None) -> Hypothesis:

@@ -26,6 +26,8 @@ WORDS_MAX = 2000
 """Words of a narrative that are read; the rest counts as unread."""
 DIGITS_MIN = 4
 """Fewer digits than this say nothing about which item is meant, unless they are the whole number."""
+TAIL_MIN = 5
+"""Fewer last digits say nothing about whose item is meant."""
 SLIP_MIN = 6
 """Shortest number in which one slip is forgiven: in a shorter one, one slip reaches too many others."""
 COMMON = 10
@@ -105,6 +107,7 @@ class NumberIndex:
         self._digits: defaultdict[str, list[int]] = defaultdict(list)
         self._keys: dict[int, NumberKeys] = {}
         self._groups: Counter[str] = Counter()
+        self._tails: defaultdict[str, list[int]] = defaultdict(list)
         self._shapes: set[str] = set()
 
     def add(self, item: Item) -> None:
@@ -115,6 +118,8 @@ class NumberIndex:
         self._whole[keys.whole].append(item.item_id)
         if len(keys.digits) >= DIGITS_MIN:
             self._digits[keys.digits].append(item.item_id)
+            for end in {part[-TAIL_MIN:] for part in (keys.digits, *keys.groups) if len(part) >= TAIL_MIN}:
+                self._tails[end].append(item.item_id)
             self._shapes.add(shape_of(keys.whole))
         order = squeeze(item.po_number)
         if len(digits_of(order)) >= DIGITS_MIN:
@@ -140,6 +145,18 @@ class NumberIndex:
             mentions += found
             rest += left
         return Reading(tuple(mentions), tuple(rest), reading.cut_off)
+
+    def ending_in(self, reading: Reading) -> list[int]:
+        """Items that words left over may be the end of, to be looked at where nothing else says whose money it is."""
+        words = [word for stretch in reading.rest for word in stretch if word.isdecimal() and len(word) >= TAIL_MIN]
+        found = {word: self._tails.get(word[-TAIL_MIN:], ()) for word in words[:WORDS_MAX]}
+        return [
+            item_id
+            for word, ids in found.items()
+            if len(ids) <= COMMON
+            for item_id in ids
+            if any(part.endswith(word) for part in (self._keys[item_id].digits, *self._keys[item_id].groups))
+        ]
 
     def unread(self, reading: Reading) -> int:
         """How many stretches of the words left over look like a number of ours but are none."""

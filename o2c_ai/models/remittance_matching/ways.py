@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from o2c_ai.models.remittance_matching.balances import OpenItems
-from o2c_ai.models.remittance_matching.habits import Habits, part_of
+from o2c_ai.models.remittance_matching.habits import MILLE, Habits, part_of
 from o2c_ai.models.remittance_matching.records import Item, ProposedRow, Reason
 from o2c_ai.models.remittance_matching.sets import find_sets
 
@@ -111,8 +111,16 @@ def partial_ways(open_items: OpenItems, habits: Habits, item: Item) -> list[Way]
     """The part payments that the company often sees."""
     opened = open_items.open_minor(item.item_id)
     shares = habits.common_ratios(Reason.PARTIAL) if opened > 0 else ()
-    parts = {part_of(opened, share) for share in shares}
+    # Payers round the half cent up or down.
+    parts = {part for share in shares for part in (opened * share // MILLE, part_of(opened, share))}
     return [Way(item, part, part, Reason.PARTIAL, Fit.PARTIAL) for part in sorted(parts) if 0 < part < opened]
+
+
+def cut_way(habits: Habits, way: Way, cash_minor: int, fit: Fit = Fit.SHORT) -> Way:
+    """The way with less cash: a deduction as far as deductions usually go, beyond that a part payment."""
+    if (way.cleared_minor - cash_minor) * MILLE > habits.most_deducted() * way.cleared_minor:
+        return replace(way, cash_minor=cash_minor, cleared_minor=cash_minor, reason=Reason.PARTIAL, fit=fit)
+    return replace(way, cash_minor=cash_minor, reason=Reason.DEDUCTION, fit=fit)
 
 
 def earns_discount(habits: Habits, item: Item, day: date) -> bool:
