@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ import numpy as np
 
 PPM = 1_000_000
 """Certainty, in millionths."""
+
+CONFIDENCE = 0.84
+"""Standard deviations of a one-sided bound that holds four times in five."""
 
 Step = tuple[float, int, int]
 """Lowest score, right, seen."""
@@ -88,10 +92,16 @@ class Calibration:
         return round(np.interp(score, *self._curve)) if self.steps else round(score * PPM)
 
     def threshold_for(self, precision_ppm: int) -> int:
-        """The least probability for applying untouched at a precision, one more wrong line supposed than was seen."""
-        least, wrong, seen = PPM + 1, 1, 1
-        for low, right, all_ in reversed(self.clear):
-            wrong, seen = wrong + all_ - right, seen + all_
-            if wrong * PPM <= (PPM - precision_ppm) * seen:
+        """The least probability for applying untouched at a precision, as the lines seen bear out with confidence."""
+        least, right, seen = PPM + 1, 0, 0
+        for low, rights, all_ in reversed(self.clear):
+            right, seen = right + rights, seen + all_
+            if at_least(right, seen) * PPM >= precision_ppm:
                 least = self.ppm(low)
         return least
+
+
+def at_least(right: int, seen: int) -> float:
+    """The share that is right at least, with CONFIDENCE: Wilson's lower bound."""
+    share, spread = right / seen, CONFIDENCE**2 / seen
+    return (share + spread / 2 - math.sqrt(spread * (share * (1 - share) + spread / 4))) / (1 + spread)

@@ -14,6 +14,7 @@ from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, relation
 from o2c_ai.models.remittance_matching.likely import cost_of
 from o2c_ai.models.remittance_matching.payer import How
+from o2c_ai.models.remittance_matching.receipts import likeness
 from o2c_ai.models.remittance_matching.records import Reason
 from o2c_ai.models.remittance_matching.references import Mention
 from o2c_ai.models.remittance_matching.ways import Fit, Way
@@ -86,6 +87,10 @@ class Measured:
     """What the rules' own count on history says, 0 to 1."""
     otherwise: float
     """What the rules say of the line paying no item at all, 0 to 1."""
+    days_since_same: float
+    """Days since the same amount came from the same payer or for the same number; missing where it did not."""
+    likeness_of_same: float
+    """In how many things the two agree."""
     usual_difference: float
     """Share of its customers' payments with the rarest difference that it has; 1 without a difference."""
     chance_least: float
@@ -118,7 +123,7 @@ def measure(desk: Desk, case: Case, options: Sequence[tuple[Hypothesis, int]], o
 
     `otherwise_ppm` is what they say of the line paying no item.
     """
-    said = {"options": len(options), "otherwise": otherwise_ppm / PPM}
+    said = {"options": len(options), "otherwise": otherwise_ppm / PPM, **_came_before(desk, case)}
     rows = [_measured(desk, case, way, {**said, "rules_say": ppm / PPM}) for way, ppm in options]
     if not rows:
         return np.empty((0, len(COLUMNS)))
@@ -206,6 +211,15 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]
         usual_difference=min((desk.habits.share_with(customers, why) for why in _differences(way)), default=1.0),
         **_chances(desk, case, way),
     )
+
+
+def _came_before(desk: Desk, case: Case) -> dict[str, float]:
+    """Whether the line may be the second payment of the same."""
+    earlier = desk.receipts.paid_before(case.line)
+    if earlier is None:
+        return {"days_since_same": math.nan, "likeness_of_same": 0.0}
+    days = (case.line.booking_date - earlier.line.booking_date).days
+    return {"days_since_same": days, "likeness_of_same": likeness(case.line, earlier.line)}
 
 
 def _differences(way: Hypothesis) -> set[Reason]:

@@ -163,7 +163,14 @@ def test_the_measurements_of_a_way_stand_in_their_columns() -> None:
     assert set(columns["rules_say"]) == {0.5}
     assert set(columns["otherwise"]) == {0.25}
     of_items = {name for name in COLUMNS if np.isnan(columns[name]).any()}
-    assert of_items == {"chance_least", "chance_left", "unlikely", "unlikely_over_least", "share_of_likely"}
+    assert of_items == {
+        "chance_least",
+        "chance_left",
+        "unlikely",
+        "unlikely_over_least",
+        "share_of_likely",
+        "days_since_same",
+    }
     assert all(columns[name].min() >= 0 for name in set(BESIDE) - of_items)
 
 
