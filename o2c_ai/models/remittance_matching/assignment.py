@@ -6,7 +6,9 @@ import heapq
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
@@ -14,6 +16,15 @@ from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, n
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, Reason
 from o2c_ai.models.remittance_matching.scoring import Scored, Scorer
+
+IDEAL: dict[str, Any] = {
+    "probability_ppm": PPM,
+    "margin_ppm": PPM,
+    "sets_that_fit": 1,
+    "residual_explained": True,
+    "amount_minor": 0,
+}
+"""What every policy would apply untouched, if it applies anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Decided:
     """The other hypotheses, likeliest first."""
     rivals: int = 0
     """Other lines of the day, not yet decided, that want the same items."""
+    lacking: tuple[str, ...] = ()
+    """For a line left to a person: the facts that alone, all else at its best, keep it from being applied untouched."""
 
 
 class DayOfLines:
@@ -78,7 +91,15 @@ class DayOfLines:
         facts = self._facts(line, scored[0], next_best, scored[1:])
         decision = _without_policy(best) or self._policy(facts)
         self._note(case, best, decision)
-        return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals))
+        lacking = self._lacking(facts) if decision is Decision.REVIEW else ()
+        return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals), lacking)
+
+    def _lacking(self, facts: Facts) -> tuple[str, ...]:
+        best = replace(facts, **IDEAL)
+        actual = {name: getattr(facts, name) for name in IDEAL}
+        return tuple(
+            name for name, value in actual.items() if self._policy(replace(best, **{name: value})) is not Decision.AUTO
+        )
 
     def _note(self, case: Case, best: Hypothesis, decision: Decision) -> None:
         """Consume what is applied; remember what is left to a person."""

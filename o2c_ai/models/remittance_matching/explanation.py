@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from o2c_ai.core.money import format_minor
 from o2c_ai.models.remittance_matching.assignment import Decided
+from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.payer import How
 from o2c_ai.models.remittance_matching.records import Alternative, Decision, Proposal, Reason
@@ -46,6 +47,13 @@ _CAUTIONS = {
     "other quoted": "against: the text quotes other open items too",
     "closed quoted": "against: the text quotes items that are paid already",
 }
+_LACKING = {
+    "probability_ppm": "be more probable",
+    "margin_ppm": "stand further ahead of the next best option",
+    "sets_that_fit": "be the only set that fits",
+    "residual_explained": "explain the whole difference",
+    "amount_minor": "be for less money",
+}
 _QUOTED = {
     Quality.ORDER: " (order number)",
     Quality.DIGITS: " (digits only)",
@@ -85,6 +93,8 @@ def _items(decided: Decided, best: Hypothesis) -> Iterator[str]:
         yield "against: the text quotes none of these items"
     if best.rule is Rule.REFERENCES_AND_MORE:
         yield "together with other open items of the same customer"
+    if best.rule is Rule.LIKELY_SET:
+        yield "of this customer's open items these are the likeliest to be paid now and so"
     yield _AGREES[best.fit]
     yield from (_PAYER[fact] for fact in best.circumstances if fact in _PAYER)
     yield from (_CAUTIONS[fact] for fact in best.circumstances if fact in _CAUTIONS)
@@ -92,6 +102,18 @@ def _items(decided: Decided, best: Hypothesis) -> Iterator[str]:
         yield f"against: {best.fits} sets of items fit equally well"
     if decided.rivals:
         yield f"against: {decided.rivals} other lines of the day may pay the same items"
+    yield from _next_best(decided)
+    if decided.lacking:
+        yield f"to be applied untouched it would have to {' and '.join(_LACKING[fact] for fact in decided.lacking)}"
+
+
+def _next_best(decided: Decided) -> Iterator[str]:
+    """The runner-up, for a line that a person decides."""
+    if decided.decision is Decision.REVIEW and decided.options:
+        second = decided.options[0]
+        items = [way.item.number for way in second.hypothesis.ways]
+        names = f"{', '.join(items[:QUOTED_MAX])}{' and more' if len(items) > QUOTED_MAX else ''}"
+        yield f"next best, {second.ppm / PPM:.0%}: {names or second.hypothesis.outcome.value}"
 
 
 def _no_items(decided: Decided, best: Hypothesis | None) -> Iterator[str]:

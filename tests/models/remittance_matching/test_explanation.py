@@ -61,3 +61,15 @@ def test_other_options_are_told_with_their_probability() -> None:
     (other,) = proposal.alternatives
     assert 0 < other.probability_ppm <= proposal.facts.probability_ppm
     assert other.rows != proposal.rows
+
+
+def test_what_a_person_decides_names_the_runner_up_and_what_it_lacks() -> None:
+    reasons = proposal_for(payment(10_000), [invoice("INV-1", 10_000), invoice("INV-2", 10_000)]).reasons
+    assert any(reason.startswith("next best, ") and reason.endswith("INV-2") for reason in reasons)
+    (lacking,) = (reason for reason in reasons if reason.startswith("to be applied untouched"))
+    assert lacking.endswith("have to stand further ahead of the next best option and be the only set that fits")
+
+
+def test_what_is_applied_untouched_lacks_nothing() -> None:
+    reasons = proposal_for(payment(10_000, "INV-1"), [invoice("INV-1", 10_000), invoice("INV-2", 10_000)]).reasons
+    assert not any(reason.startswith(("next best", "to be applied")) for reason in reasons)
