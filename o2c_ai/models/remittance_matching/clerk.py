@@ -23,6 +23,8 @@ from o2c_ai.models.remittance_matching.ways import (
 
 SET_MAX = 14
 """Open items of a payer, earliest due first, among which sets are searched."""
+WHOLE_MAX = 26
+"""Open items, earliest due first, among which sets of items paid in full are searched where those give none."""
 SINGLE_MAX = 200
 """Open items of a payer that are compared with the amount in all their ways; beyond, only by their exact amounts."""
 MEMOS_MAX = 8
@@ -116,7 +118,10 @@ class Clerk:
         if found or case.anybody or len(case.pool) == 1:
             return found
         slots = [self._ways(case, item) for item in case.pool[:SET_MAX]]
-        return from_solved(self._desk, case, Rule.SET_OF_ITEMS, solve(minor, [], slots, charges))
+        solved = solve(minor, [], slots, charges)
+        if not solved.solutions:
+            solved = solve(minor, [], [self._ways(case, item)[:1] for item in case.pool[:WHOLE_MAX]])
+        return from_solved(self._desk, case, Rule.SET_OF_ITEMS, solved)
 
     def _payable(self, case: Case, amounts: Sequence[int]) -> list[Item]:
         """The items of a payer with very many that one of these amounts would pay exactly."""
