@@ -34,6 +34,11 @@ SEED, CUSTOMERS, START, DAYS, WORK_DAYS = 11, 600, date(2024, 1, 1), 640, 60
 
 def run() -> None:
     """Import, train on the history, match by the rules and by what was learnt at each precision, score."""
+    folder = shared_folder(SET)
+    if folder is None:
+        print(f"matching {SET}: not beside this checkout, skipped")
+    else:
+        measure(SET, folder, HISTORY_UNTIL, AS_OF, lambda out: score(folder, out))
     with tempfile.TemporaryDirectory() as scratch:
         papers = Path(scratch) / "papers"
         world = simulate(
@@ -46,11 +51,6 @@ def run() -> None:
         write_folder(world, papers, applications_until=world.history_until)
         until, as_of = world.history_until.isoformat(), world.end.isoformat()
         measure("invented world", papers, until, as_of, lambda out: score_invented(world, out))
-    folder = shared_folder(SET)
-    if folder is None:
-        print(f"matching {SET}: not beside this checkout, skipped")
-        return
-    measure(SET, folder, HISTORY_UNTIL, AS_OF, lambda out: score(folder, out))
 
 
 def measure(name: str, folder: Path, until: str, as_of: str, judge: Callable[[Path], dict[str, object]]) -> None:

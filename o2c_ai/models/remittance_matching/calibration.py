@@ -14,8 +14,8 @@ import numpy as np
 PPM = 1_000_000
 """Certainty, in millionths."""
 
-CONFIDENCE = 0.84
-"""Standard deviations of a one-sided bound that holds four times in five."""
+CONFIDENCE = 1.28
+"""Standard deviations of a one-sided bound that holds nine times in ten."""
 
 Step = tuple[float, int, int]
 """Lowest score, right, seen."""

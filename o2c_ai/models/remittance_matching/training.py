@@ -189,12 +189,7 @@ class _Watching:
 
 
 def _calibrated(judged: Sequence[Judged], policy: Policy) -> Calibration:
-    """What scores were worth, and which lines only their probability kept from being applied untouched.
-
-    The later half counts, judged by what had learnt the most, as what serves has.
-    """
-    later = judged[len(judged) // 2 :]
-    judged = later if len(later) >= JUDGED_MIN else judged
+    """What scores were worth, and which lines only their probability kept from being applied untouched."""
     outcomes = [(one.score, one.right) for one in judged]
     steps = pooled(outcomes)
     worth = Calibration(steps)
