@@ -155,3 +155,31 @@ def test_eight_hundred_invoices_on_one_payment_are_all_found() -> None:
     hypothesis = only(line, *items)
     assert len(hypothesis.rows) == 800
     assert hypothesis.fit is Fit.EXACT
+
+
+def test_a_shortfall_beyond_any_deduction_leaves_the_rest_open() -> None:
+    item = invoice("INV-1", 10_000)
+    small, large = only(payment(9_013, "INV-1"), item), only(payment(4_321, "INV-1"), item)
+    assert rows(small) == {(item.item_id, 9_013, Reason.DEDUCTION)}
+    assert rows(large) == {(item.item_id, 4_321, Reason.PARTIAL)}
+    assert (small.cleared, large.cleared) == (((item.item_id, 10_000),), ((item.item_id, 4_321),))
+
+
+@pytest.mark.parametrize("cash", [4_999, 5_000])
+def test_half_of_an_odd_amount_is_rounded_either_way(cash: int) -> None:
+    item = invoice("INV-1", 9_999)
+    halved = [invoice(f"OLD-{place}", 2_000) for place in range(3)]
+    lines = [payment(1_000, booking_date=PAY_DAY - timedelta(days=place + 1)) for place in range(3)]
+    history = [booked(*pair, 1_000, Reason.PARTIAL) for pair in zip(lines, halved, strict=True)]
+    line = payment(cash, "INV-1")
+    found = hypotheses_for(line, [item, *halved], lines=[*lines, line], bookings=history)
+    assert (item.item_id, cash, Reason.PARTIAL) in {row for one in found for row in rows(one)}
+    assert any(one.fit is Fit.PARTIAL and one.usual for one in found)
+
+
+def test_the_end_of_a_number_names_the_payer_that_nobody_knows() -> None:
+    mine, other = invoice("INV-2025-008197", 10_000), invoice("INV-2025-004444", 10_000, customer_id=OTHER)
+    line = payment(10_000, "008197", payer_account="")
+    (found,) = [one for one in hypotheses_for(line, [mine, other]) if one.mentions]
+    assert rows(found) == {(mine.item_id, 10_000, Reason.IN_FULL)}
+    assert found.customer_id == mine.customer_id
