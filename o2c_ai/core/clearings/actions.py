@@ -352,8 +352,9 @@ class _Undoing:
             known = credit.customer_id is not None
             today = self.accounts[AccountRole.UNAPPLIED_CASH if known else AccountRole.UNIDENTIFIED_CASH]
             stood = {line.account_id for line in lines} & cash
-            if stood and today not in stood:
-                valued = base if lines[0].base_minor is not None else None
+            valued = base if lines[0].base_minor is not None else None
+            # Parked money that was applied was freed and used in one act: nothing of it is left to follow.
+            if stood and today not in stood and (minor or valued):
                 postings = (
                     NewPosting(stood.pop(), credit.currency, minor, valued),
                     NewPosting(today, credit.currency, -minor, negative(valued)),

@@ -130,6 +130,20 @@ def test_money_freed_later_follows_the_payer_named_meanwhile(books: Books) -> No
     assert broken_laws(books) == []
 
 
+def test_parked_money_that_was_applied_stays_parked_when_that_is_undone_after_its_payer_was_named(books: Books) -> None:
+    item, customer = books.invoice("INV-1", "10.00"), books.customer("C1")
+    line = pay(books, "10.00", Part(1_000, Reason.PREPAYMENT, customer_id=customer))
+    credit = receipt(books, line)
+    facts = {"credit_item_id": credit, "customer_id": customer, "parts": [Part(1_000, open_item_id=item)], "on": DAY}
+    entry = apply_on_account(books.session, books.actor, **facts)  # type: ignore[arg-type]
+    identify(books.session, books.actor, credit_item_id=credit, customer_id=customer, on=DAY)
+    unapply(books.session, books.actor, entry_id=entry, on=LATER, reason="wrong")
+
+    assert balances(books) == {"on_account": -1_000}
+    assert parked(books) == [(customer, 1_000)]
+    assert broken_laws(books) == []
+
+
 @pytest.mark.parametrize(
     ("number", "error"), [("memo", NotAReceipt), ("none", UnknownItem), ("whose", UnknownCustomer)]
 )
