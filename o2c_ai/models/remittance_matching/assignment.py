@@ -15,7 +15,7 @@ from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, no_items
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, Reason
-from o2c_ai.models.remittance_matching.scoring import Scored, Scorer
+from o2c_ai.models.remittance_matching.scoring import Asked, Scored, Scorer, by_rules
 
 IDEAL: dict[str, Any] = {
     "probability_ppm": PPM,
@@ -53,8 +53,8 @@ class DayOfLines:
     def decide(self, lines: Sequence[BankLine]) -> list[Decided]:
         """Outgoing lines first, since what bounced can be paid again; then the incoming ones, likeliest first."""
         outgoing = [self._outgoing(line) for line in lines if line.amount_minor <= 0]
-        cases = [self._read(line) for line in lines if line.amount_minor > 0]
-        options = [self.options(case) for case in cases]
+        cases = [self._desk.read(line) for line in lines if line.amount_minor > 0]
+        options = self.options(cases)
         wanted = _wanted(options)
         queue = [(*_rank(scored[0]), index, 0) for index, scored in enumerate(options) if scored]
         heapq.heapify(queue)
@@ -69,18 +69,15 @@ class DayOfLines:
                 heapq.heappush(queue, (*_rank(scored[1]), index, place + 1))
         return outgoing + [decided.get(index) or self._nothing(case) for index, case in enumerate(cases)]
 
-    def _read(self, line: BankLine) -> Case:
-        case, items = self._desk.read(line), self._scorer.items
-        return case if items is None else replace(case, chances=items.chances(self._desk, case))
+    def options(self, cases: Sequence[Case]) -> list[list[Scored]]:
+        """All hypotheses for each incoming line, likeliest first, each booking once."""
+        weighed = self._scorer.weigh(self._desk, [self._asked(case) for case in cases])
+        return [_each_booking_once(sorted(scored, key=_rank)) for scored in weighed]
 
-    def options(self, case: Case) -> list[Scored]:
-        """All hypotheses for an incoming line, likeliest first, each booking once."""
+    def _asked(self, case: Case) -> Asked:
         found = self._clerk.hypotheses(case)
         found += no_items(self._desk, case, alone=not found)
-        ranked: dict[Hashable, Scored] = {}
-        for option in sorted(self._scorer.weigh(self._desk, case, found), key=_rank):
-            ranked.setdefault(option.hypothesis.booking, option)
-        return list(ranked.values())
+        return Asked(case, by_rules(self._scorer.rates, found))
 
     def _still_open(self, hypothesis: Hypothesis) -> bool:
         return all(self._desk.allows(item_id, minor) for item_id, minor in hypothesis.cleared)
@@ -121,7 +118,7 @@ class DayOfLines:
         case = self._desk.read(line)
         if best.bounced is not None:
             self._desk.reopen(best.bounced)
-        (scored,) = self._scorer.weigh(self._desk, case, [best])
+        (scored,) = by_rules(self._scorer.rates, [best])
         decision = Decision.NOT_AR if best.bounced is None else Decision.RETURNED
         return Decided(case, decision, self._facts(line, scored), scored)
 
@@ -135,6 +132,13 @@ class DayOfLines:
             currency=line.currency,
             amount_minor=line.amount_minor,
         )
+
+
+def _each_booking_once(ranked: Sequence[Scored]) -> list[Scored]:
+    first: dict[Hashable, Scored] = {}
+    for option in ranked:
+        first.setdefault(option.hypothesis.booking, option)
+    return list(first.values())
 
 
 def _rank(option: Scored) -> tuple[int, int]:

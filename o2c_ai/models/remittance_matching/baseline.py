@@ -9,7 +9,7 @@ from itertools import groupby
 from o2c_ai.models.remittance_matching.assignment import DayOfLines, Decided
 from o2c_ai.models.remittance_matching.desk import Desk
 from o2c_ai.models.remittance_matching.explanation import explained
-from o2c_ai.models.remittance_matching.hypotheses import Hypothesis
+from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.rates import RateCounter, RuleRates
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import (
@@ -119,13 +119,16 @@ def _stretches(lines: Sequence[BankLine], horizon_days: int) -> Iterator[list[Ba
 
 
 def _count(counter: RateCounter, decided: Decided, booked: Sequence[Booking]) -> None:
-    """Count the proposal and its runner-up; the proposal's score is kept where it names items to pay."""
-    if decided.best is None:
-        return
-    best = decided.best.hypothesis
-    right = is_right(best, booked)
-    counter.count(best.circumstances, right=right)
-    if best.outcome is Reason.IN_FULL:
-        counter.score(decided.best.score_ppm, right=right)
-    for option in decided.options[:1]:
-        counter.count(option.hypothesis.circumstances, right=is_right(option.hypothesis, booked))
+    """Count what the rules say first and second, whoever decides, and keep the score of what they propose to pay.
+
+    The likeliest of the sets that no rule finds is counted too, so that the rules know what such sets are worth.
+    """
+    all_ = [decided.best, *decided.options] if decided.best is not None else []
+    likely = [one for one in all_ if one.hypothesis.rule is Rule.LIKELY_SET]
+    of_rules = [one for one in all_ if one.hypothesis.rule is not Rule.LIKELY_SET]
+    of_rules.sort(key=lambda one: one.by_rules, reverse=True)
+    for one in (*of_rules[:2], *likely[:1]):
+        counter.count(one.hypothesis.circumstances, right=is_right(one.hypothesis, booked))
+    for first in of_rules[:1]:
+        if first.hypothesis.outcome is Reason.IN_FULL:
+            counter.score(first.by_rules[1], right=is_right(first.hypothesis, booked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,8 @@ import numpy as np
 PPM = 1_000_000
 """Certainty, in millionths."""
 
+PROVEN = 0.998
+"""The rules need no judge for a kind of proposal of which at least this share is right, with confidence."""
 CONFIDENCE = 1.28
 """Standard deviations of a one-sided bound that holds nine times in ten."""
 
@@ -57,14 +60,18 @@ def threshold(steps: Sequence[Step], precision_ppm: int) -> int:
 
 
 def runs(judged: Iterable[tuple[float, bool]]) -> tuple[Step, ...]:
-    """Scores and outcomes, ascending, as runs of right ones and runs of wrong ones."""
+    """Scores and outcomes, ascending, as runs of right ones and runs with wrong ones; equal scores stay together."""
+    counts: defaultdict[float, list[int]] = defaultdict(lambda: [0, 0])
+    for score, is_right in judged:
+        counts[score][0] += is_right
+        counts[score][1] += 1
     found: list[Step] = []
-    for score, right in sorted(judged):
-        if found and right == (found[-1][1] > 0):
-            low, rights, seen = found.pop()
-            found.append((low, rights + right, seen + 1))
+    for score, (right, seen) in sorted(counts.items()):
+        if found and found[-1][1] == found[-1][2] and right == seen:
+            low, rights, all_ = found.pop()
+            found.append((low, rights + right, all_ + seen))
         else:
-            found.append((score, int(right), 1))
+            found.append((score, right, seen))
     return tuple(found)
 
 
@@ -74,8 +81,11 @@ class Calibration:
 
     steps: tuple[Step, ...] = ()
     """All lines, pooled until the share of right ones rises."""
+    sure: tuple[int, int] = (0, 0)
+    """Right and seen, of later lines of which the rules alone were sure."""
     clear: tuple[Step, ...] = ()
-    """In runs, the lines that the policy would have applied untouched had their probability sufficed."""
+    """In runs of probabilities in millionths, the lines that the policy would have applied untouched had those
+    sufficed; among them those that the rules alone were sure of."""
 
     @cached_property
     def _curve(self) -> tuple[list[float], list[int]]:
@@ -91,13 +101,18 @@ class Calibration:
         """The share of right ones among lines whose best way scored about so; the score itself without history."""
         return round(np.interp(score, *self._curve)) if self.steps else round(score * PPM)
 
+    @property
+    def sure_ppm(self) -> int:
+        """The probability of a line of which the rules alone are sure; what they need for that without history."""
+        return share_ppm((0.0, *self.sure)) if self.sure[1] else round(PROVEN * PPM)
+
     def threshold_for(self, precision_ppm: int) -> int:
         """The least probability for applying untouched at a precision, as the lines seen bear out with confidence."""
         least, right, seen = PPM + 1, 0, 0
         for low, rights, all_ in reversed(self.clear):
             right, seen = right + rights, seen + all_
             if at_least(right, seen) * PPM >= precision_ppm:
-                least = self.ppm(low)
+                least = int(low)
         return least
 
 

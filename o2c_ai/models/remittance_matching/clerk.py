@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from o2c_ai.models.remittance_matching.desk import TWINS_MAX, Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, from_solution, from_solved
-from o2c_ai.models.remittance_matching.likely import likely_sets
 from o2c_ai.models.remittance_matching.records import Item, ProposedRow, Reason
 from o2c_ai.models.remittance_matching.references import Mention
 from o2c_ai.models.remittance_matching.ways import (
@@ -54,7 +53,7 @@ class Clerk:
             found += self._by_references(case, quoted)
         if not any(hypothesis.usual for hypothesis in found):
             found += self._by_amount(case)
-        return found + likely_sets(self._desk, case) if case.chances else found
+        return found
 
     def _by_advice(self, case: Case) -> list[Hypothesis]:
         """The items an advice names, with its amounts and its cuts."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from o2c_ai.models.remittance_matching.advices import AdviceBook
 from o2c_ai.models.remittance_matching.balances import OpenItems
+from o2c_ai.models.remittance_matching.chances import NOTHING_KNOWN, Chances
 from o2c_ai.models.remittance_matching.habits import Habits
 from o2c_ai.models.remittance_matching.payer import How, Payer, PayerBook
 from o2c_ai.models.remittance_matching.punctuality import Punctuality
@@ -58,8 +59,8 @@ class Case:
     """Nothing but the amount says whose items these are."""
     unread: int
     """Stretches of text that look like a number of ours but are none."""
-    chances: Mapping[int, float] = field(default_factory=dict)
-    """How probable each item of the pool is to be in the payment; empty where nobody learnt to say."""
+    chances: Chances = NOTHING_KNOWN
+    """How probable each item of the pool is to be in the payment."""
 
 
 class Desk:

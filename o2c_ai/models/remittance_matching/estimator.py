@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from o2c_ai.models.remittance_matching import features, membership
+from o2c_ai.models.remittance_matching.chances import Chances
+from o2c_ai.models.remittance_matching.features import Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from o2c_ai.models.remittance_matching.desk import Case, Desk
-    from o2c_ai.models.remittance_matching.features import Frame
 
 PARAMETERS: dict[str, object] = {
     "objective": "binary",
@@ -30,6 +33,10 @@ PARAMETERS: dict[str, object] = {
 }
 """Small trees: a company's history is some ten thousand lines. One thread: same data, same bytes."""
 
+
+Frame = npt.NDArray[np.float64]
+Rows = Sequence[Row] | Frame
+"""Measurements of several ways or items, a row each."""
 
 LEAST = 1e-6
 """No judge is surer than this."""
@@ -50,18 +57,25 @@ class Judge:
         self._booster = lightgbm.Booster(model_str=text)
 
     @classmethod
-    def fit(cls, frame: Frame, right: Sequence[bool], *, seed: int = 0) -> Self:
+    def fit(cls, rows: Rows, right: Sequence[bool], *, seed: int = 0) -> Self:
         """Learn from a row of the columns each, and whether it was right."""
         import lightgbm
 
-        data = lightgbm.Dataset(frame, np.asarray(right, dtype=np.float64), feature_name=list(cls.columns))
+        data = lightgbm.Dataset(_frame(rows), np.asarray(right, dtype=np.float64), feature_name=list(cls.columns))
         parameters = {**PARAMETERS, "learning_rate": cls.rate, "seed": seed}
         return cls(lightgbm.train(parameters, data, num_boost_round=cls.rounds).model_to_string())
 
-    def scores(self, frame: Frame) -> list[float]:
+    def scores(self, rows: Rows) -> list[float]:
         """The probability of each row, before calibration."""
-        told: Any = self._booster.predict(frame, num_threads=1)
-        return [float(score) for score in told]
+        (told,) = self.scores_of([rows])
+        return told
+
+    def scores_of(self, parts: Sequence[Rows]) -> list[list[float]]:
+        """The same for several parts; asked at once they cost little more than one."""
+        frames = [_frame(rows) for rows in parts if len(rows)]
+        told: Any = self._booster.predict(np.concatenate(frames), num_threads=1) if frames else np.empty(0)
+        scores = iter(told.tolist())
+        return [list(islice(scores, len(rows))) for rows in parts]
 
     def gains(self) -> Mapping[str, float]:
         """How much each column helped, the most helpful first."""
@@ -75,6 +89,10 @@ class ProposalJudge(Judge):
     columns = features.COLUMNS
     rounds = 400
     rate = 0.04
+
+
+def _frame(rows: Rows) -> Frame:
+    return np.asarray(rows, dtype=np.float64)
 
 
 def one_of_them(scores: Sequence[float]) -> list[float]:
@@ -91,9 +109,11 @@ class ItemJudge(Judge):
     rounds = 150
     rate = 0.1
 
-    def chances(self, desk: Desk, case: Case) -> dict[int, float]:
-        """Item → probability, for the items a line may pay; empty where only its amount says which these are."""
-        if case.anybody or not case.pool:
-            return {}
-        told = self.scores(membership.measure(desk, case))
-        return {item.item_id: chance for item, chance in zip(case.pool, told, strict=True)}
+    def chances(self, desk: Desk, cases: Sequence[Case]) -> list[Chances]:
+        """What to expect of the items each line may pay; nothing where only its amount says which these are."""
+        asked = [() if case.anybody else case.pool for case in cases]
+        rows = [membership.measure(desk, case) if pool else [] for case, pool in zip(cases, asked, strict=True)]
+        return [
+            Chances({item.item_id: chance for item, chance in zip(pool, told, strict=True)})
+            for pool, told in zip(asked, self.scores_of(rows), strict=True)
+        ]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.desk import Case, Desk
@@ -16,10 +13,11 @@ from o2c_ai.models.remittance_matching.likely import cost_of
 from o2c_ai.models.remittance_matching.payer import How
 from o2c_ai.models.remittance_matching.receipts import likeness
 from o2c_ai.models.remittance_matching.records import Reason
-from o2c_ai.models.remittance_matching.references import Mention
+from o2c_ai.models.remittance_matching.sight import Sight
 from o2c_ai.models.remittance_matching.ways import Fit, Way
 
-Frame = npt.NDArray[np.float64]
+Row = tuple[float, ...]
+"""Measurements, in the order of the columns."""
 
 ALIKE = 0.3
 """Ways whose surprise differs by less than this are timed alike."""
@@ -28,8 +26,7 @@ _FITS = {fit: place for place, fit in enumerate(Fit)}
 _RELATIONS = {how.value: place for place, how in enumerate(How)} | {"other": len(How)}
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """The measurements of one way, in the order of the model's columns."""
 
     rule: float
@@ -49,6 +46,8 @@ class Measured:
     others_open: float
     """Quoted items it leaves out that are open."""
     others_closed: float
+    others_closed_alike: float
+    """Of these, the items whose whole amount is the line's: it may pay one of them a second time."""
     claimed: float
     behind: float
     fits: float
@@ -114,57 +113,58 @@ BESIDE = (
 )
 """Measurements that compare a way with the others of its line."""
 
-COLUMNS = (*(field.name for field in fields(Measured)), *BESIDE)
+COLUMNS = (*Measured._fields, *BESIDE)
 """The model's columns."""
 
 
-def measure(desk: Desk, case: Case, options: Sequence[tuple[Hypothesis, int]], otherwise_ppm: int) -> Frame:
+def measure(desk: Desk, case: Case, options: Sequence[tuple[Hypothesis, int]], otherwise_ppm: int) -> list[Row]:
     """A row of COLUMNS for each way to book the line on items, given with what the rules say of it in millionths.
 
     `otherwise_ppm` is what they say of the line paying no item.
     """
+    if not options:
+        return []
+    sight = Sight(desk, case)
     said = {"options": len(options), "otherwise": otherwise_ppm / PPM, **_came_before(desk, case)}
-    rows = [_measured(desk, case, way, {**said, "rules_say": ppm / PPM}) for way, ppm in options]
-    if not rows:
-        return np.empty((0, len(COLUMNS)))
-    alone = np.array([[float(getattr(row, field.name)) for field in fields(Measured)] for row in rows])
-    return np.hstack([alone, _beside(rows)])
+    rows = [_measured(sight, way, {**said, "rules_say": ppm / PPM}) for way, ppm in options]
+    return [(*row, *beside) for row, beside in zip(rows, _beside(rows), strict=True)]
 
 
-def _beside(rows: Sequence[Measured]) -> Frame:
-    surprise = np.abs([row.surprise_mean for row in rows])
-    skipped = np.array([row.skipped for row in rows])
-    quoted = np.array([row.share_quoted for row in rows])
-    items = np.array([row.items for row in rows])
-    said = np.array([row.rules_say for row in rows])
-    least = surprise - surprise.min()
-    unlikely = np.array([row.unlikely for row in rows])
-    unlikely = unlikely - unlikely.min()
-    return np.column_stack([
-        least,
-        np.argsort(np.argsort(surprise, kind="stable"), kind="stable"),
-        skipped - skipped.min(),
-        quoted.max() - quoted,
-        items - items.min(),
-        said.max() - said,
-        np.full(len(rows), (least < ALIKE).sum()),
-        unlikely,
-        np.exp(-unlikely) / np.exp(-unlikely).sum(),
-    ])  # fmt: skip
+def _beside(rows: Sequence[Measured]) -> list[Row]:
+    surprise = [abs(row.surprise_mean) for row in rows]
+    calm, quoted = min(surprise), max(row.share_quoted for row in rows)
+    skipped, items = min(row.skipped for row in rows), min(row.items for row in rows)
+    said, unlikely = max(row.rules_say for row in rows), min(row.unlikely for row in rows)
+    alike = sum(one - calm < ALIKE for one in surprise)
+    ranks = {place: rank for rank, place in enumerate(sorted(range(len(rows)), key=surprise.__getitem__))}
+    likely = [math.exp(unlikely - row.unlikely) for row in rows]
+    total = sum(likely)
+    return [
+        (
+            surprise[place] - calm,
+            ranks[place],
+            row.skipped - skipped,
+            quoted - row.share_quoted,
+            row.items - items,
+            said - row.rules_say,
+            alike,
+            row.unlikely - unlikely,
+            likely[place] / total,
+        )
+        for place, row in enumerate(rows)
+    ]
 
 
-def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]) -> Measured:
+def _measured(sight: Sight, way: Hypothesis, said: dict[str, float]) -> Measured:
+    desk, case = sight.desk, sight.case
     paid = {one.item.item_id for one in way.ways}
-    customers = {one.item.customer_id for one in way.ways}
+    customers = frozenset(one.item.customer_id for one in way.ways)
     invoices = [one for one in way.ways if one.item.amount_minor > 0]
-    mentions = [*case.reading.mentions, *(row.mention for row in case.advised if row.mention is not None)]
-    left = [mention for mention in mentions if paid.isdisjoint(mention.item_ids)]
-    still = sum(any(desk.open_items.open_minor(item_id) for item_id in mention.item_ids) for mention in left)
-    late, surprise = _timed(desk, case, invoices)
+    left = [quoted for quoted in sight.quoted if paid.isdisjoint(quoted.item_ids)]
+    closed = [quoted for quoted in left if not quoted.is_open]
+    late, surprise = _timed(sight, invoices)
     habit = desk.punctuality.habit(min(customers))
-    pool = [item for item in case.pool if item.amount_minor > 0 and item.customer_id in customers]
-    latest = max((one.item.due_date for one in invoices), default=None)
-    skipped = sum(latest is not None and item.due_date <= latest and item.item_id not in paid for item in pool)
+    pool, skipped = sight.passed_over(customers, invoices)
     short = [one.cash_minor / one.cleared_minor for one in invoices if one.cash_minor < one.cleared_minor]
     qualities = [mention.quality for mention in way.mentions]
     return Measured(
@@ -175,16 +175,17 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]
         quality_worst=min(qualities, default=-1),
         quoted=len(way.mentions),
         items=len(paid),
-        share_quoted=_share(paid, mentions),
-        share_named=_share(paid, [mention for mention in mentions if len(mention.item_ids) == 1]),
+        share_quoted=len(paid & sight.named) / max(1, len(paid)),
+        share_named=len(paid & sight.named_alone) / max(1, len(paid)),
         unread=case.unread,
-        others_open=still,
-        others_closed=len(left) - still,
+        others_open=len(left) - len(closed),
+        others_closed=len(closed),
+        others_closed_alike=sum(quoted.of_this_amount for quoted in closed),
         claimed=not paid.isdisjoint(desk.claimed),
         behind=not customers.isdisjoint(desk.behind),
         fits=way.fits,
-        magnitude=math.log10(case.line.amount_minor + 1),
-        share_of_open=_share_of_open(desk, invoices),
+        magnitude=sight.magnitude,
+        share_of_open=_share_of_open(sight, invoices),
         share_least=min(short, default=1.0),
         short_items=len(short),
         surprise_most=max(surprise, default=0.0),
@@ -195,9 +196,9 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]
         payments_seen=habit.seen if len(customers) == 1 else 0,
         spread=habit.spread,
         skipped=skipped,
-        share_skipped=skipped / max(1, len(pool)),
-        pool=len(pool),
-        twins=_twins(desk, case, invoices),
+        share_skipped=skipped / max(1, pool),
+        pool=pool,
+        twins=sight.twins(invoices[0].item) if len(invoices) == 1 else 0,
         payers=len(case.payer.customers),
         customers=len(customers),
         advised=case.advice is not None,
@@ -209,7 +210,9 @@ def _measured(desk: Desk, case: Case, way: Hypothesis, said: Mapping[str, float]
         read=len(case.reading.mentions),
         **said,
         usual_difference=min((desk.habits.share_with(customers, why) for why in _differences(way)), default=1.0),
-        **_chances(desk, case, way),
+        chance_least=case.chances.least_of(paid) if case.chances else math.nan,
+        chance_left=case.chances.most_beside(paid) if case.chances else math.nan,
+        unlikely=cost_of(desk, case, way) if case.chances else math.nan,
     )
 
 
@@ -226,44 +229,16 @@ def _differences(way: Hypothesis) -> set[Reason]:
     return {row.reason for row in way.rows} - {Reason.IN_FULL}
 
 
-def _chances(desk: Desk, case: Case, way: Hypothesis) -> dict[str, float]:
-    """What the item judge says of the items paid and of those left out."""
-    paid = {one.item.item_id for one in way.ways}
-    inside = [chance for item_id, chance in case.chances.items() if item_id in paid]
-    outside = [chance for item_id, chance in case.chances.items() if item_id not in paid]
-    if not inside:
-        return dict.fromkeys(("chance_least", "chance_left", "unlikely"), math.nan)
-    cost = cost_of(desk, case, way)
-    return {"chance_least": min(inside), "chance_left": max(outside, default=0.0), "unlikely": cost}
-
-
-def _timed(desk: Desk, case: Case, invoices: Sequence[Way]) -> tuple[list[int], list[float]]:
+def _timed(sight: Sight, invoices: Sequence[Way]) -> tuple[list[int], list[float]]:
     """Days after the due date of each item, and how far that is from its customer's habit."""
-    late = [(case.line.booking_date - one.item.due_date).days for one in invoices]
-    habits = [desk.punctuality.habit(one.item.customer_id) for one in invoices]
-    return late, [habit.surprise(days) for habit, days in zip(habits, late, strict=True)]
+    day, habit = sight.case.line.booking_date, sight.desk.punctuality.habit
+    late = [(day - one.item.due_date).days for one in invoices]
+    return late, [habit(one.item.customer_id).surprise(days) for one, days in zip(invoices, late, strict=True)]
 
 
-def _share(paid: set[int], mentions: Sequence[Mention]) -> float:
-    named = {item_id for mention in mentions for item_id in mention.item_ids}
-    return len(paid & named) / max(1, len(paid))
-
-
-def _share_of_open(desk: Desk, invoices: Sequence[Way]) -> float:
-    opened = sum(desk.open_items.open_minor(one.item.item_id) for one in invoices)
+def _share_of_open(sight: Sight, invoices: Sequence[Way]) -> float:
+    opened = sum(sight.desk.open_items.open_minor(one.item.item_id) for one in invoices)
     return sum(one.cash_minor for one in invoices) / opened if opened else 1.0
-
-
-def _twins(desk: Desk, case: Case, invoices: Sequence[Way]) -> int:
-    if len(invoices) != 1:
-        return 0
-    open_minor, mine = desk.open_items.open_minor, invoices[0].item
-    return sum(
-        item.item_id != mine.item_id
-        and item.customer_id == mine.customer_id
-        and open_minor(item.item_id) == open_minor(mine.item_id)
-        for item in case.pool
-    )
 
 
 def _leaves_discount(case: Case, one: Way) -> bool:

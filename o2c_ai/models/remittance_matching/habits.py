@@ -56,6 +56,7 @@ class Habits:
         self._payments: Counter[int | None] = Counter()
         self._differences: Counter[tuple[int | None, Reason]] = Counter()
         self._cuts: list[int] = []
+        self._usual: dict[tuple[int | None, Reason], tuple[int, ...]] = {}
 
     def learn(self, line: BankLine, rows: Sequence[tuple[Booking, Item | None]]) -> None:
         """Count what a booked line shows."""
@@ -103,16 +104,18 @@ class Habits:
 
     def ratios(self, customer: int, reason: Reason) -> tuple[int, ...]:
         """Shares of the open amount, in thousandths, that this customer paid before for this reason."""
-        return tuple(share for (why, share), _ in self._customer_ratios[customer].most_common() if why is reason)
+        if (customer, reason) not in self._usual:
+            seen = self._customer_ratios.get(customer, Counter[Ratio]()).most_common()
+            self._usual[customer, reason] = tuple(share for (why, share), _ in seen if why is reason)
+        return self._usual[customer, reason]
 
     def common_ratios(self, reason: Reason) -> tuple[int, ...]:
         """Shares of the open amount, in thousandths, that the company often sees for this reason."""
-        total = sum(seen for (why, _), seen in self._ratios.items() if why is reason)
-        return tuple(
-            share
-            for (why, share), seen in self._ratios.most_common()
-            if why is reason and seen >= SEEN_MIN and seen * SHARE_MIN >= total
-        )
+        if (None, reason) not in self._usual:
+            counts = [(share, seen) for (why, share), seen in self._ratios.most_common() if why is reason]
+            least = max(SEEN_MIN, sum(seen for _, seen in counts) / SHARE_MIN)
+            self._usual[None, reason] = tuple(share for share, seen in counts if seen >= least)
+        return self._usual[None, reason]
 
     def usual_overpayment(self, currency: str, minor: int) -> bool:
         """Whether overpayments of exactly this amount came before."""
@@ -144,6 +147,8 @@ class Habits:
         if abs(part_of(opened, share) - row.cash_minor) <= 1:
             self._ratios[row.reason, share] += 1
             self._customer_ratios[item.customer_id][row.reason, share] += 1
+            for whose in (None, item.customer_id):
+                self._usual.pop((whose, row.reason), None)
 
 
 def part_of(minor: int, share: int) -> int:

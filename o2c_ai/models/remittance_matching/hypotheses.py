@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from o2c_ai.models.remittance_matching.desk import Case, Desk
@@ -127,7 +128,7 @@ def from_solution(
     )
 
 
-def relation(payer: Payer, customers: set[int]) -> str:
+def relation(payer: Payer, customers: AbstractSet[int]) -> str:
     """How the payer found stands to the customers whose items a hypothesis pays."""
     if payer.how in (How.UNKNOWN, How.SHARED) or customers <= payer.customers:
         return payer.how.value

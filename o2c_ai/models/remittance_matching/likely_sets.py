@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,10 +10,14 @@ import numpy.typing as npt
 
 Choice = tuple[int, float]
 """Minor units, and the logarithm of how probable the choice is."""
+_Hit = tuple[float, int, int, int]
+"""The cost, the target, and the places of the two halves' combinations."""
 
-HALF_LIMIT = 1 << 13
-"""Combinations of one half that are looked at, the likeliest."""
-HOPELESS = 18.0
+FEW, MANY = 1 << 8, 1 << 12
+"""Combinations of one half that are looked at, the likeliest: many only where of the few no two sets add up."""
+ENOUGH = 2
+"""A set and its runner-up: both are needed to say how sure the first is."""
+HOPELESS = 10.0
 """A combination so many nats less likely than the likeliest of its half is not looked at."""
 
 
@@ -36,11 +39,20 @@ def find_likeliest(slots: Sequence[Sequence[Choice]], targets: Sequence[Choice],
     Meet in the middle over the likeliest combinations of two halves. Slots come the least certain first, so that both
     halves hold as many doubts. Time grows with the slots, and is bounded for each.
     """
-    halves = _Half(slots[::2]), _Half(slots[1::2])
+    halves = _Half(slots[::2], FEW), _Half(slots[1::2], FEW)
+    found = _meeting(halves, targets, limit)
+    if len(found) < ENOUGH and not all(half.complete for half in halves):
+        halves = _Half(slots[::2], MANY), _Half(slots[1::2], MANY)
+        found = _meeting(halves, targets, limit)
+    return [_set(halves, hit) for hit in found]
+
+
+def _meeting(halves: tuple[_Half, _Half], targets: Sequence[Choice], limit: int) -> list[_Hit]:
+    """Where combinations of the two halves meet a target, the likeliest first."""
     one, other = halves
     order = np.lexsort((-other.weights, other.amounts))
     ranked, weights = other.amounts[order], other.weights[order]
-    found: list[tuple[float, int, int, int]] = []
+    found: list[_Hit] = []
     for which, (target, weight) in enumerate(targets):
         missing = target - one.amounts
         first, last = np.searchsorted(ranked, missing, side="left"), np.searchsorted(ranked, missing, side="right")
@@ -51,7 +63,7 @@ def find_likeliest(slots: Sequence[Sequence[Choice]], targets: Sequence[Choice],
                 total = weight + float(one.weights[hit] + weights[position])
                 found.append((-total, which, hit, int(order[position])))
     found.sort()
-    return [_set(halves, hit) for hit in found[:limit]]
+    return found[:limit]
 
 
 @dataclass(slots=True)
@@ -59,6 +71,9 @@ class _Half:
     """The likeliest combinations of one choice a slot; kept exact slot by slot, since each adds to all alike."""
 
     slots: Sequence[Sequence[Choice]]
+    width: int
+    complete: bool = True
+    """Whether no combination but the hopeless was left out."""
     amounts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     """Beside the likeliest combination."""
@@ -71,8 +86,8 @@ class _Half:
             amounts = np.add.outer(self.amounts, np.array([minor for minor, _ in slot], dtype=np.int64)).ravel()
             weights = np.add.outer(self.weights, np.array([weight - surest for _, weight in slot])).ravel()
             kept = np.flatnonzero(weights >= -HOPELESS)
-            if len(kept) > HALF_LIMIT:
-                kept = kept[np.argpartition(-weights[kept], HALF_LIMIT)[:HALF_LIMIT]]
+            if len(kept) > self.width:
+                kept, self.complete = kept[np.argpartition(-weights[kept], self.width)[: self.width]], False
             self.amounts, self.weights = amounts[kept], weights[kept]
             self.steps.append(kept)
 
@@ -85,14 +100,8 @@ class _Half:
         return chosen[::-1]
 
 
-def _set(halves: tuple[_Half, _Half], hit: tuple[float, int, int, int]) -> LikelySet:
+def _set(halves: tuple[_Half, _Half], hit: _Hit) -> LikelySet:
     cost, which, one, other = hit
     choices = [0] * (len(halves[0].slots) + len(halves[1].slots))
     choices[::2], choices[1::2] = halves[0].choices(one), halves[1].choices(other)
     return LikelySet(-cost, which, tuple(choices))
-
-
-def log_odds(chance: float) -> float:
-    """The logarithm of the odds of a probability, kept within what a judge can honestly claim."""
-    within = min(max(chance, 1e-5), 1 - 1e-5)
-    return math.log(within) - math.log1p(-within)

@@ -6,15 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from o2c_ai.models.remittance_matching.desk import Case, Desk
-from o2c_ai.models.remittance_matching.features import Frame
+from o2c_ai.models.remittance_matching.features import Row
 from o2c_ai.models.remittance_matching.payer import How
 from o2c_ai.models.remittance_matching.records import Item
 
 NEVER = 999
 """Days for what never happened, or has no date."""
+_Column = Sequence[float] | float
+"""A measurement of every item, or one that they share."""
 _HOW = {how: place for place, how in enumerate(How)}
 
 COLUMNS = (
@@ -53,14 +53,15 @@ COLUMNS = (
 """The item judge's columns."""
 
 
-def measure(desk: Desk, case: Case) -> Frame:
+def measure(desk: Desk, case: Case) -> list[Row]:
     """A row of COLUMNS for each item of the case's pool, in its order."""
     opened = [desk.open_items.open_minor(item.item_id) for item in case.pool]
     columns = [*_timing(desk, case), *_amounts(desk, case, opened), *_words(case, opened), *_around(desk, case)]
-    return np.column_stack([np.broadcast_to(np.asarray(column, dtype=np.float64), len(opened)) for column in columns])
+    of_all = [column if isinstance(column, Sequence) else [column] * len(opened) for column in columns]
+    return list(zip(*of_all, strict=True))
 
 
-def _timing(desk: Desk, case: Case) -> list[Sequence[float]]:
+def _timing(desk: Desk, case: Case) -> list[_Column]:
     """When it would be paid, beside when its customer usually pays and takes discounts."""
     day, habits = case.line.booking_date, [desk.punctuality.habit(item.customer_id) for item in case.pool]
     late = [(day - item.due_date).days for item in case.pool]
@@ -77,7 +78,7 @@ def _timing(desk: Desk, case: Case) -> list[Sequence[float]]:
     ]
 
 
-def _amounts(desk: Desk, case: Case, opened: Sequence[int]) -> list[Sequence[float]]:
+def _amounts(desk: Desk, case: Case, opened: Sequence[int]) -> list[_Column]:
     """What is open on it, beside the line, its twins, and all that would be paid before it."""
     minor, items = case.line.amount_minor, case.pool
     surprise = [_surprise(desk, case, item) for item in items]
@@ -96,7 +97,7 @@ def _amounts(desk: Desk, case: Case, opened: Sequence[int]) -> list[Sequence[flo
     ]
 
 
-def _words(case: Case, opened: Sequence[int]) -> list[Sequence[float] | float]:
+def _words(case: Case, opened: Sequence[int]) -> list[_Column]:
     """How it is quoted, and where it stands in the order of numbers beside those quoted."""
     quality: dict[int, int] = {}
     alone: set[int] = set()
@@ -122,7 +123,7 @@ def _words(case: Case, opened: Sequence[int]) -> list[Sequence[float] | float]:
     ]
 
 
-def _around(desk: Desk, case: Case) -> list[Sequence[float] | float]:
+def _around(desk: Desk, case: Case) -> list[_Column]:
     """The pool it lies in, and what is not known yet about it."""
     return [
         len(case.pool),

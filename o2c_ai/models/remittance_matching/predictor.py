@@ -31,6 +31,7 @@ def to_files(scorer: LearnedScorer) -> dict[str, bytes]:
         "cells": [[list(cell), *count] for cell, count in sorted(scorer.rates.cells.items())],
         "rule_steps": scorer.rates.steps,
         "steps": scorer.calibration.steps,
+        "sure": scorer.calibration.sure,
         "clear": scorer.calibration.clear,
     }
     files = {JUDGE: scorer.judge.text.encode(), COUNTS: (json.dumps(counts, indent=1) + "\n").encode()}
@@ -44,6 +45,7 @@ def from_files(files: Mapping[str, bytes]) -> LearnedScorer:
         raise OtherColumns
     cells = {tuple(cell): (right, seen) for cell, right, seen in counts["cells"]}
     rates = RuleRates(cells, tuple(tuple(step) for step in counts["rule_steps"]))
-    calibration = Calibration(*(tuple(tuple(step) for step in counts[name]) for name in ("steps", "clear")))
+    steps, clear = (tuple(tuple(step) for step in counts[name]) for name in ("steps", "clear"))
+    calibration = Calibration(steps, tuple(counts["sure"]), clear)
     items = ItemJudge(files[ITEMS].decode()) if ITEMS in files else None
     return LearnedScorer(rates, items, ProposalJudge(files[JUDGE].decode()), calibration)

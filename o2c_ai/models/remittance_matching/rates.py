@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from o2c_ai.models.remittance_matching.calibration import PPM, Step, place_of, pooled, share_ppm, threshold
+from o2c_ai.models.remittance_matching.calibration import PPM, Step, at_least, place_of, pooled, share_ppm, threshold
 
 STRENGTH = 4
 """A finer count outweighs the coarser estimate once it holds more proposals than this."""
@@ -80,6 +80,12 @@ class RuleRates:
             doubted = first * DOUBT // PPM if fact in DOUBTS else first
             shares.append(self._share((rule, fit, fact), doubted))
         return min(shares)
+
+    def least_share(self, circumstances: Sequence[str]) -> float:
+        """The share that was right at least, with confidence, under the worst of the circumstances; 0 if not seen."""
+        rule, *facts = circumstances
+        counts = [self.cells.get((rule, *facts[:1], *more), (0, 0)) for more in ((), *((fact,) for fact in facts[1:]))]
+        return min(at_least(right, seen) if seen else 0.0 for right, seen in counts)
 
     def probability_ppm(self, circumstances: Sequence[str]) -> int:
         """The measured share of such proposals that were right, in millionths; the bare score without history."""

@@ -11,7 +11,7 @@ import pytest
 
 from o2c_ai.models.remittance_matching import training
 from o2c_ai.models.remittance_matching.baseline import match, measure
-from o2c_ai.models.remittance_matching.calibration import PPM, Calibration, pooled, runs
+from o2c_ai.models.remittance_matching.calibration import PPM, PROVEN, Calibration, pooled, runs
 from o2c_ai.models.remittance_matching.desk import Desk
 from o2c_ai.models.remittance_matching.estimator import one_of_them
 from o2c_ai.models.remittance_matching.features import BESIDE, COLUMNS
@@ -153,7 +153,7 @@ def test_the_measurements_of_a_way_stand_in_their_columns() -> None:
     desk.advance(line.booking_date)
     case, ways = desk.read(line), hypotheses_for(line, [early, late])
 
-    frame = features_of(desk, case, [(way, 500_000) for way in ways], 250_000)
+    frame = np.array(features_of(desk, case, [(way, 500_000) for way in ways], 250_000))
 
     assert frame.shape == (2, len(COLUMNS))
     columns = dict(zip(COLUMNS, frame.T, strict=True))
@@ -202,10 +202,15 @@ def test_a_calibration_rises_with_the_score_and_counts_what_was_right() -> None:
     assert Calibration().ppm(0.25) == 250_000
 
 
+def calibrated(judged: Sequence[tuple[float, bool]]) -> Calibration:
+    """A calibration whose threshold rests on the same lines."""
+    worth = Calibration(pooled(judged))
+    return replace(worth, clear=runs([(float(worth.ppm(score)), right) for score, right in judged]))
+
+
 def test_a_threshold_promises_no_more_than_was_seen() -> None:
     judged = [(0.5, False)] * 50 + [(0.9, True)] * 500
-    perfect = Calibration(pooled(judged[50:]), runs(judged[50:]))
-    flawed = Calibration(pooled(judged), runs(judged))
+    perfect, flawed = calibrated(judged[50:]), calibrated(judged)
 
     assert perfect.threshold_for(990_000) <= perfect.ppm(0.9)
     assert perfect.threshold_for(999_000) > PPM
@@ -215,10 +220,19 @@ def test_a_threshold_promises_no_more_than_was_seen() -> None:
 def test_a_threshold_goes_past_one_wrong_line_where_those_below_it_make_up_for_it() -> None:
     judged = [(0.7 + place / 10_000, place != 2_000) for place in range(2_500)]
 
-    told = Calibration(pooled(judged), runs(judged))
+    told = calibrated(judged)
 
     assert told.threshold_for(998_000) <= told.ppm(0.71)
     assert told.ppm(0.9) < told.threshold_for(999_900)
+
+
+def test_equal_probabilities_stand_or_fall_together() -> None:
+    assert runs([(7.0, True), (7.0, False), (8.0, True), (9.0, True), (7.0, True)]) == ((7.0, 2, 3), (8.0, 2, 2))
+
+
+def test_what_the_rules_are_sure_of_is_worth_what_it_was_later() -> None:
+    assert Calibration().sure_ppm == round(PROVEN * PPM)
+    assert Calibration(sure=(999, 1_000)).sure_ppm == (2 * 999 + 1) * PPM // 2_002
 
 
 def test_of_the_ways_to_book_a_line_at_most_one_is_right() -> None:

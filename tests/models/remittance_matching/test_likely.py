@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from o2c_ai.models.remittance_matching import membership
+from o2c_ai.models.remittance_matching.chances import NOTHING_KNOWN, Chances
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.estimator import ItemJudge
 from o2c_ai.models.remittance_matching.habits import Habits
@@ -39,7 +40,7 @@ def seen(line: BankLine, chances: Mapping[Item, float]) -> tuple[Desk, Case]:
     """A desk with these items and the line read, each item as likely to be in it as said."""
     desk = Desk(papers(list(chances), [line]))
     desk.advance(line.booking_date)
-    return desk, replace(desk.read(line), chances={item.item_id: chance for item, chance in chances.items()})
+    return desk, replace(desk.read(line), chances=Chances({item.item_id: chance for item, chance in chances.items()}))
 
 
 def proposed(line: BankLine, chances: Mapping[Item, float]) -> list[Hypothesis]:
@@ -92,7 +93,7 @@ def test_nothing_is_proposed_without_chances_or_for_unlikely_items() -> None:
     item = invoice("INV-1", 10_000)
     desk, case = seen(payment(10_000), {item: 0.5})
 
-    assert likely_sets(desk, replace(case, chances={})) == []
+    assert likely_sets(desk, replace(case, chances=NOTHING_KNOWN)) == []
     assert proposed(payment(10_000), {item: 0.00001}) == []
 
 
@@ -114,7 +115,7 @@ def test_the_measurements_of_items_stand_in_their_columns() -> None:
     quoted, twin, memo = invoice("INV-2025-7001", 500), invoice("INV-2025-7002", 500), invoice("CM-7003", -100)
     desk, case = seen(payment(1_000, "INV-2025-7001"), {quoted: 0.5, twin: 0.5, memo: 0.5})
 
-    columns = dict(zip(membership.COLUMNS, membership.measure(desk, case).T, strict=True))
+    columns = dict(zip(membership.COLUMNS, np.array(membership.measure(desk, case)).T, strict=True))
 
     place = {item.item_id: where for where, item in enumerate(case.pool)}
     assert columns["quality"][place[quoted.item_id]] == 0
@@ -133,8 +134,9 @@ def test_a_judge_of_items_learns_which_are_paid(monkeypatch: pytest.MonkeyPatch)
     item = invoice("INV-1", 10_000)
     desk, case = seen(payment(10_000), {item: 0.5})
 
-    assert set(judge.chances(desk, case)) == {item.item_id}
-    assert judge.chances(desk, replace(case, anybody=True)) == {}
+    known, nobodys = judge.chances(desk, [case, replace(case, anybody=True)])
+    assert set(known.told) == {item.item_id}
+    assert not nobodys
     assert judge.scores(frame[:1])[0] < 0.5 < judge.scores(frame[-1:])[0]
 
 
