@@ -10,6 +10,7 @@ from o2c_ai.core.cash_application.queries import line_ids_applied
 from o2c_ai.core.errors import Invalid
 from o2c_ai.core.payments.queries import line_ids_of_refs
 from o2c_ai.core.payments.rules import UnknownLine
+from o2c_ai.core.suggestions.rules import Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +29,20 @@ class DecidedLater(Invalid):
         super().__init__(f"{lines} of these lines were decided after {on}: take them back on that day or later")
 
 
-def unapply(session: Session, actor: Actor, *, since: date, on: date, reason: str, refs: Sequence[str]) -> int:
+def unapply(
+    session: Session,
+    actor: Actor,
+    *,
+    since: date,
+    on: date,
+    reason: str,
+    refs: Sequence[str],
+    verdict: Undoing = Undoing.WRONG,
+) -> int:
     """Undo cash applications that count from `since` on; gives how many lines are open again.
 
-    With references, those lines whoever booked them; without, all that followed a suggestion made here.
+    With references, those lines whoever booked them; without, all that followed a suggestion made here. The verdict
+    says what is learnt: unless it was a trial, the same items are not applied untouched to their line again.
     Raises UnknownLine, DecidedLater, and what undoing raises.
     """
     named = line_ids_of_refs(session, actor.company_id, refs)
@@ -45,5 +56,5 @@ def unapply(session: Session, actor: Actor, *, since: date, on: date, reason: st
     if later.intersection(line_ids):
         raise DecidedLater(len(later.intersection(line_ids)), on)
     if line_ids:
-        cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason)
+        cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason, verdict=verdict)
     return len(line_ids)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, select
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, or_, select
 
+from o2c_ai.core.aliases.queries import aliases_in_force, list_aliases
+from o2c_ai.core.aliases.rules import Alias, AliasKind, Word, squeeze
+from o2c_ai.core.cash_application.queries import learnt_aliases
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
-from o2c_ai.core.customers.queries import get_customer, list_customers
+from o2c_ai.core.customers.queries import get_customer, list_customers, payer_accounts
 from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
@@ -23,6 +27,8 @@ from o2c_ai.core.reporting.rules import (
     Aging,
     AgingBasis,
     AgingRow,
+    AliasLine,
+    AliasSource,
     MatchRates,
     Measures,
     Rate,
@@ -32,6 +38,7 @@ from o2c_ai.core.reporting.rules import (
     countback_dso,
     monthly_sales,
 )
+from o2c_ai.core.spot_checks.queries import list_checks, taken_back
 from o2c_ai.core.suggestions.rules import Decision
 from o2c_ai.core.suggestions.tables import Suggestion
 
@@ -190,6 +197,7 @@ def match_rates(session: Session, company_id: int, as_of: date, *, since: date |
         )
     )
     row = session.execute(asked).one()
+    looked = Counter(check.right for check in list_checks(session, company_id, as_of, since=since))
     credit = _credit_by_customer(session, company_id, as_of)
     unapplied: dict[str, int] = defaultdict(int)
     for (customer, currency), (_, receipts, _) in credit.items():
@@ -202,6 +210,8 @@ def match_rates(session: Session, company_id: int, as_of: date, *, since: date |
         Rate(row.receipts_untouched, row.receipts),
         Rate(row.straight, row.decided + _waiting_lines(session, company_id, as_of)),
         _auto_precision(session, company_id, as_of, since),
+        Rate(looked[True], looked[True] + looked[False]),
+        Rate(looked[None], looked.total()),
         row.history,
         {currency: minor for currency, minor in sorted(unapplied.items()) if minor},
         {currency: left for (customer, currency), (_, left, _) in sorted(credit.items()) if not customer and left},
@@ -262,14 +272,43 @@ def _waiting_lines(session: Session, company_id: int, as_of: date) -> int:
 
 
 def _auto_precision(session: Session, company_id: int, as_of: date, since: date | None) -> Rate:
-    stands = case((_decided(company_id, as_of, since), 1), else_=0)
+    stands, wrong = _decided(company_id, as_of, since), taken_back(as_of)
     asked = (
-        select(_total(stands), func.count())
+        select(_total(case((stands, 1), else_=0)), _total(case((or_(stands, wrong), 1), else_=0)))
         .join(Suggestion, Suggestion.id == CashApplication.suggestion_id)
         .where(_in_span(company_id, as_of, since), Suggestion.decision == Decision.AUTO)
     )
     hits, of = session.execute(asked.select_from(CashApplication)).one()
     return Rate(hits, of)
+
+
+def payer_aliases(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AliasLine]:
+    """How a customer's money is recognised and why: master data, bookings of people, and what people said.
+
+    Raises UnknownCustomer.
+    """
+    customer = get_customer(session, company_id, customer_code)
+    ours, now = customer.customer_id, aliases_in_force(session, company_id, as_of)
+    declined = {(s.kind, s.key) for s in now if s.customer_id == ours and s.word is Word.DECLINED}
+    account, name = (AliasKind.ACCOUNT, AliasKind.NAME)
+    stated = [(account, one) for one, payer in payer_accounts(session, company_id) if payer == ours]
+    lines = [
+        AliasLine(kind.value, text, AliasSource.MASTER, (kind, squeeze(text)) not in declined)
+        for kind, text in (*stated, (name, customer.name))
+    ]
+    lines += [
+        AliasLine(a.kind.value, a.text, AliasSource.BOOKED, (a.kind, a.key) not in declined, a.line_refs, a.last_on)
+        for a in learnt_aliases(session, company_id, ours, as_of)
+    ]
+    counting = {said.alias_id for said in now}
+    return lines + [_told(said, said.alias_id in counting) for said in list_aliases(session, company_id, as_of, ours)]
+
+
+def _told(said: Alias, counts: bool) -> AliasLine:  # noqa: FBT001 - one column of the line
+    source = AliasSource.KNOWN if said.word is Word.KNOWN else AliasSource.DECLINED
+    refs = (said.line_ref,) if said.line_ref else ()
+    head = AliasLine(said.kind.value, said.text, source, counts, refs, said.told_on, said.told_by, said.reason)
+    return replace(head, alias_id=said.alias_id, withdrawn_on=said.withdrawn_on, withdrawn_by=said.withdrawn_by)
 
 
 def account_statement(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AccountLine]:

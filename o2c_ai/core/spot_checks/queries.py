@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, select
 
 from o2c_ai.core.cash_application.tables import CashApplication
 from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.people.tables import User
 from o2c_ai.core.spot_checks.rules import SpotCheck, UnknownCheck, Verdict
 from o2c_ai.core.spot_checks.tables import SpotCheckRow, SpotCheckVerdict
-from o2c_ai.core.suggestions.rules import Decision
-from o2c_ai.core.suggestions.tables import Suggestion
+from o2c_ai.core.suggestions.rules import Decision, Outcome
+from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -52,6 +53,7 @@ def get_check(session: Session, company_id: int, check_id: int) -> SpotCheckRow:
 
 def list_checks(session: Session, company_id: int, as_of: date, *, since: date | None = None) -> list[SpotCheck]:
     """What was drawn by the day with the last verdict given by then, of lines applied from `since` on; as drawn."""
+    line_ref = StatementLineRow.line_ref
     newest = (
         select(SpotCheckVerdict.spot_check_id, func.max(SpotCheckVerdict.id).label("id"))
         .where(SpotCheckVerdict.company_id == company_id, SpotCheckVerdict.known_on <= as_of)
@@ -59,7 +61,7 @@ def list_checks(session: Session, company_id: int, as_of: date, *, since: date |
         .subquery()
     )
     asked = (
-        select(SpotCheckRow, CashApplication, StatementLineRow.line_ref, SpotCheckVerdict, User.name)
+        select(SpotCheckRow, CashApplication, line_ref, taken_back(as_of), SpotCheckVerdict, User.name)
         .join(CashApplication, CashApplication.id == SpotCheckRow.cash_application_id)
         .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
         .outerjoin(newest, newest.c.spot_check_id == SpotCheckRow.id)
@@ -70,15 +72,26 @@ def list_checks(session: Session, company_id: int, as_of: date, *, since: date |
     )
     if since is not None:
         asked = asked.where(CashApplication.known_on >= since)
-    return [_check(row, made, ref, (said, by or ""), as_of) for row, made, ref, said, by in session.execute(asked)]
+    return [_check(row, made, ref, bool(gone), (said, by)) for row, made, ref, gone, said, by in session.execute(asked)]
+
+
+def taken_back(as_of: date) -> ColumnElement[bool]:
+    """Cash applications that were found wrong by the day and undone; one recalled with a trial was not."""
+    recalled = exists().where(
+        SuggestionOutcome.suggestion_id == CashApplication.suggestion_id, SuggestionOutcome.outcome == Outcome.RECALLED
+    )
+    return and_(CashApplication.undone_on.is_not(None), CashApplication.undone_on <= as_of, ~recalled)
 
 
 def _check(
-    row: SpotCheckRow, made: CashApplication, line_ref: str, look: tuple[SpotCheckVerdict | None, str], as_of: date
+    row: SpotCheckRow,
+    made: CashApplication,
+    line_ref: str,
+    gone: bool,  # noqa: FBT001 - a column of the row
+    look: tuple[SpotCheckVerdict | None, str | None],
 ) -> SpotCheck:
-    gone = made.undone_on if made.undone_on is not None and made.undone_on <= as_of else None
-    head = (row.id, made.line_id, line_ref, made.known_on, row.known_on, gone)
+    head = (row.id, made.line_id, line_ref, made.known_on, row.known_on, made.undone_on if gone else None)
     said, by = look
     if said is None:
         return SpotCheck(*head, None, None, "", "")
-    return SpotCheck(*head, Verdict(said.verdict), said.known_on, by, said.remark)
+    return SpotCheck(*head, Verdict(said.verdict), said.known_on, by or "", said.remark)

@@ -42,12 +42,19 @@ class SpotCheck:
     applied_on: date
     drawn_on: date
     taken_back_on: date | None
-    """None while the application stands."""
+    """The day it was taken back as wrong; None where it was not."""
     verdict: Verdict | None
     """None while nobody has looked."""
     on: date | None
     by: str
     remark: str
+
+    @property
+    def right(self) -> bool | None:
+        """Whether it was applied right, by the last look; taken back is wrong whatever was said. None: no look yet."""
+        if self.taken_back_on is not None:
+            return False
+        return None if self.verdict is None else self.verdict is Verdict.RIGHT
 
 
 class ShareOutOfBounds(Invalid):
