@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, open_door
-from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, Policy, Undoing
+from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, Policy
 
 OptionalDay = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], callback=a_day, help="First booking date.")
@@ -86,8 +86,7 @@ def unapply(
     ],
     reason: Annotated[str, typer.Option(help="Why.")] = "taken back",
     line: Annotated[list[str] | None, typer.Option(help="Only these bank lines.")] = None,
-    payer_wrong: Annotated[bool, typer.Option("--payer-wrong", help="Somebody else paid: remember that too.")] = False,
-    trial: Annotated[bool, typer.Option("--trial", help="Nothing was wrong: the same may be applied again.")] = False,
+    payer_wrong: Annotated[bool, typer.Option("--payer-wrong", help="Somebody else paid these lines.")] = False,
     company: Company = None,
     user: User = None,
     as_json: AsJson = False,
@@ -95,10 +94,10 @@ def unapply(
     """Take back cash applications made here since a day: the lines are open again, nothing is lost."""
     from o2c_ai.jobs.unapply import unapply as job
 
-    if payer_wrong and trial:
-        raise typer.BadParameter("a trial says nothing about who paid", param_hint="--trial")
-    verdict = Undoing.PAYER_WRONG if payer_wrong else Undoing.TRIAL if trial else Undoing.WRONG
+    if payer_wrong and not line:
+        raise typer.BadParameter("name the lines whose payer was wrong with --line", param_hint="--payer-wrong")
     door = open_door(company, user, as_json=as_json)
     with door.progress("Taking back"), door.acting() as (session, actor):
-        undone = job(session, actor, since=since.date(), on=on.date(), reason=reason, refs=line or [], verdict=verdict)
+        days = {"since": since.date(), "on": on.date()}
+        undone = job(session, actor, **days, reason=reason, refs=line or [], payer_wrong=payer_wrong)
     door.say("Taken back.", {"lines": undone})

@@ -37,12 +37,12 @@ def unapply(
     on: date,
     reason: str,
     refs: Sequence[str],
-    verdict: Undoing = Undoing.WRONG,
+    payer_wrong: bool = False,
 ) -> int:
     """Undo cash applications that count from `since` on; gives how many lines are open again.
 
-    With references, those lines whoever booked them; without, all that followed a suggestion made here. The verdict
-    says what is learnt: unless it was a trial, the same items are not applied untouched to their line again.
+    With references, those lines whoever booked them: what was suggested for them was wrong, and so, where said, was the
+    payer. Without, all that followed a suggestion made here: a run recalled as a whole, with nothing said against it.
     Raises UnknownLine, DecidedLater, and what undoing raises.
     """
     named = line_ids_of_refs(session, actor.company_id, refs)
@@ -55,6 +55,7 @@ def unapply(
     later = set(line_ids_applied(session, actor.company_id, on + timedelta(days=1), suggested_only=False))
     if later.intersection(line_ids):
         raise DecidedLater(len(later.intersection(line_ids)), on)
+    verdict = Undoing.PAYER_WRONG if payer_wrong else Undoing.WRONG if refs else Undoing.RECALLED
     if line_ids:
         cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason, verdict=verdict)
     return len(line_ids)

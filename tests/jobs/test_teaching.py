@@ -16,7 +16,7 @@ from o2c_ai.core.reporting.queries import payer_aliases
 from o2c_ai.core.reporting.rules import AliasSource
 from o2c_ai.core.suggestions.actions import reject
 from o2c_ai.core.suggestions.queries import get_suggestion, suggestions_of_lines
-from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Policy, Undoing
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Policy
 from o2c_ai.jobs.match import apply, propose, suggest
 from o2c_ai.jobs.report import aliases_report
 from o2c_ai.jobs.unapply import unapply
@@ -114,7 +114,7 @@ def test_an_automatic_application_taken_back_is_not_applied_untouched_to_the_lin
     assert broken_laws(books) == []
 
 
-def test_a_trial_taken_back_may_be_applied_again(sqlite_books: Books) -> None:
+def test_a_run_recalled_as_a_whole_may_be_applied_again(sqlite_books: Books) -> None:
     line, _ = applied_untouched(sqlite_books)
 
     unapply(
@@ -122,9 +122,8 @@ def test_a_trial_taken_back_may_be_applied_again(sqlite_books: Books) -> None:
         sqlite_books.actor,
         since=LATER,
         on=LAST,
-        reason="a trial",
+        reason="only trying",
         refs=[],
-        verdict=Undoing.TRIAL,
     )
 
     assert proposed(sqlite_books, line, LAST).decision is Decision.AUTO

@@ -283,7 +283,7 @@ class MatchRates:
     straight_through: Rate
     """Lines booked untouched that stand, of all lines with a suggestion, decided or not."""
     auto_precision: Rate
-    """Lines booked untouched that nobody took back, of all lines ever booked untouched; trials recalled apart."""
+    """Lines booked untouched that nobody took back, of all lines ever booked untouched, but for runs recalled whole."""
     audited_precision: Rate
     """Lines found right, of those drawn by spot checks that somebody looked at or took back."""
     unaudited: Rate

@@ -76,7 +76,7 @@ def list_checks(session: Session, company_id: int, as_of: date, *, since: date |
 
 
 def taken_back(as_of: date) -> ColumnElement[bool]:
-    """Cash applications that were found wrong by the day and undone; one recalled with a trial was not."""
+    """Cash applications that were found wrong by the day and undone; one recalled with its whole run was not."""
     recalled = exists().where(
         SuggestionOutcome.suggestion_id == CashApplication.suggestion_id, SuggestionOutcome.outcome == Outcome.RECALLED
     )

@@ -102,7 +102,7 @@ def take_back(
     Callers have checked the duty. Raises, where the payer was wrong, NoSuggestionFollowed, NobodySuggested,
     NoPayerNamed, ToldTooEarly.
     """
-    outcome = Outcome.RECALLED if verdict is Undoing.TRIAL else Outcome.UNDONE
+    outcome = Outcome.RECALLED if verdict is Undoing.RECALLED else Outcome.UNDONE
     numbers = [(number, on) for number in followed.values() if number is not None]
     note_outcomes(session, actor, suggestions=numbers, outcome=outcome)
     if verdict is Undoing.PAYER_WRONG:

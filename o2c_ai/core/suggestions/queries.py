@@ -66,7 +66,7 @@ def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
 def list_refusals(session: Session, company_id: int, as_of: date) -> list[Refusal]:
     """What people had refused for a line by the day, the last word on each line and set of items, as they said it.
 
-    A set that was accepted again, or recalled with a trial, is not refused.
+    A set that was accepted again, or recalled with its whole run, is not refused.
     """
     made, said = Suggestion, SuggestionOutcome
     refused = select(made.line_id).join(said, said.suggestion_id == made.id).where(said.outcome.in_(_REFUSING))

@@ -75,7 +75,7 @@ class Outcome(enum.Enum):
     UNDONE = "undone"
     """Accepted first, taken back later: it was wrong."""
     RECALLED = "recalled"
-    """Accepted first, taken back with a whole run that was a trial: nothing is said against it."""
+    """Accepted first, taken back with the whole run it was part of: nothing is said against it."""
 
 
 class Undoing(enum.Enum):
@@ -85,8 +85,8 @@ class Undoing(enum.Enum):
     """It was wrong: its items are not applied untouched to the line again."""
     PAYER_WRONG = "payer_wrong"
     """And the customer it named did not pay: the account or name relied on is declined for that customer."""
-    TRIAL = "trial"
-    """Nothing: the run was a trial, and the next one may apply the same."""
+    RECALLED = "recalled"
+    """Nothing: the whole run it was part of is taken back, and the next one may apply the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,16 @@ class Objections:
             self._refusals[refusal.line_id][refusal.items] = refusal
 
     def refused_last(self, case: Case, ranked: list[Scored]) -> list[Scored]:
-        """The options with those that people refused for the line behind all others; they stay options."""
+        """The options with those that people refused for the line behind the others that pay items."""
         if case.line.line_id not in self._refusals:
             return ranked
-        return sorted(ranked, key=lambda option: self._refused(case, option.hypothesis) is not None)
+        found: list[Scored] = []
+        behind: list[Scored] = []
+        for option in ranked:
+            if not option.hypothesis.ways:
+                found, behind = [*found, *behind], []
+            (behind if self._refused(case, option.hypothesis) else found).append(option)
+        return [*found, *behind]
 
     def against(self, case: Case, best: Hypothesis) -> tuple[str, ...]:
         """Why people would not have this proposal applied untouched; empty where nobody said anything against it."""

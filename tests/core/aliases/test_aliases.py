@@ -246,7 +246,7 @@ def test_nobody_can_be_declined_where_nobody_is_named(sqlite_books: Books) -> No
 
 
 @pytest.mark.parametrize(
-    ("verdict", "refusals", "aliases"), [(Undoing.WRONG, 1, 0), (Undoing.PAYER_WRONG, 1, 1), (Undoing.TRIAL, 0, 0)]
+    ("verdict", "refusals", "aliases"), [(Undoing.WRONG, 1, 0), (Undoing.PAYER_WRONG, 1, 1), (Undoing.RECALLED, 0, 0)]
 )
 def test_taking_back_teaches_what_the_person_says(books: Books, verdict: Undoing, refusals: int, aliases: int) -> None:
     number, line, item = suggested(books, **BOTH)
@@ -287,7 +287,7 @@ def test_the_last_word_on_a_set_counts(sqlite_books: Books) -> None:
 
     accept(session, actor, suggestion_id=number, on=NEXT)
     assert list_refusals(session, sqlite_books.company_id, LATER) == []
-    undo(session, actor, line_ids=[line], on=LATER, reason="a trial", verdict=Undoing.TRIAL)
+    undo(session, actor, line_ids=[line], on=LATER, reason="only trying", verdict=Undoing.RECALLED)
     assert list_refusals(session, sqlite_books.company_id, LATER) == []
 
 

@@ -121,11 +121,11 @@ def test_what_is_taken_back_later_was_not_known_on_the_day(sqlite_books: Books) 
     assert before.auto_precision == before.straight_through == Rate(1, 1)
 
 
-def test_a_trial_recalled_proves_nothing(books: Books) -> None:
+def test_a_run_recalled_proves_nothing(books: Books) -> None:
     desk = Desk(books)
     desk.accepted()
     line = desk.accepted()
-    undo(books.session, books.actor, line_ids=[line], on=NEXT, reason="a trial", verdict=Undoing.TRIAL)
+    undo(books.session, books.actor, line_ids=[line], on=NEXT, reason="only trying", verdict=Undoing.RECALLED)
 
     assert desk.rates().auto_precision == Rate(1, 1)
     assert match_rates(books.session, books.company_id, DAY).auto_precision == Rate(2, 2)

@@ -154,8 +154,8 @@ def test_the_last_look_counts(sqlite_books: Books) -> None:
     assert [checks(sqlite_books, on)[0].right for on in (NEXT, LATER)] == [False, True]
 
 
-@pytest.mark.parametrize(("undoing", "right"), [(Undoing.WRONG, False), (Undoing.TRIAL, True)])
-def test_what_was_taken_back_was_wrong_whatever_was_said_but_not_what_was_a_trial(
+@pytest.mark.parametrize(("undoing", "right"), [(Undoing.WRONG, False), (Undoing.RECALLED, True)])
+def test_what_was_taken_back_was_wrong_whatever_was_said_but_not_with_its_whole_run(
     sqlite_books: Books, undoing: Undoing, right: bool
 ) -> None:
     line = applied(sqlite_books, "L1")

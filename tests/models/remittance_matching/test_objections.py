@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from o2c_ai.models.remittance_matching.clerk import Clerk
+from o2c_ai.models.remittance_matching.desk import Desk
+from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
+from o2c_ai.models.remittance_matching.objections import Objections
 from o2c_ai.models.remittance_matching.payer import SHARED_BY, How, PayerBook
-from o2c_ai.models.remittance_matching.records import Alias, AliasKind, Decision, Proposal, Refusal
+from o2c_ai.models.remittance_matching.records import Alias, AliasKind, Decision, Proposal, Reason, Refusal
+from o2c_ai.models.remittance_matching.scoring import Scored
 from tests.models.remittance_matching.papers import (
     ACME,
     ACME_ACCOUNT,
@@ -16,6 +21,7 @@ from tests.models.remittance_matching.papers import (
     booked,
     invoice,
     paid,
+    papers,
     payment,
     proposal_for,
 )
@@ -134,6 +140,27 @@ def test_the_next_best_is_proposed_before_what_was_rejected() -> None:
     assert proposal.decision is not Decision.AUTO
     rejected = next(item.number for item in items if item.item_id in first)
     assert f"not proposed: {rejected}, rejected for this line by otto on 2025-02-03" in proposal.reasons
+
+
+def test_what_pays_no_item_does_not_step_before_what_was_rejected() -> None:
+    """Otherwise every rejection would make a line look as if it were no customer's money."""
+    line, item, other = payment(10_000), invoice("INV-1", 10_000), invoice("INV-2", 10_000)
+    given = papers([item, other], [line])
+    desk = Desk(given)
+    desk.advance(PAY_DAY)
+    case = desk.read(line)
+    found = {way.ways[0].item.item_id: Scored(900_000, 900_000, way) for way in Clerk(desk).hypotheses(case)}
+    first, second = found[item.item_id], found[other.item_id]
+    nothing = Scored(100_000, 100_000, Hypothesis(Rule.WORDING, ("wording",), (), outcome=Reason.NOT_AR))
+
+    def ranked(*options: Scored) -> list[Scored]:
+        heard = Objections(desk.payers, CUSTOMERS, [refused(line, item.item_id)])
+        return heard.refused_last(case, list(options))
+
+    assert ranked(first, nothing) == [first, nothing]
+    assert ranked(first, second, nothing) == [second, first, nothing]
+    assert ranked(nothing, first, second) == [nothing, second, first]
+    assert Objections(desk.payers, CUSTOMERS, []).refused_last(case, [first, second]) == [first, second]
 
 
 def test_what_was_taken_back_says_so() -> None:
