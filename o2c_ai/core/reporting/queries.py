@@ -18,6 +18,7 @@ from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
+from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.receivables.queries import credit_as_of, on_account_as_of, open_items_as_of
 from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, OpenItem
@@ -45,7 +46,7 @@ from o2c_ai.core.suggestions.tables import Suggestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     _Minor = ColumnElement[int] | InstrumentedAttribute[int]
@@ -175,11 +176,12 @@ def _daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, di
 def match_rates(session: Session, company_id: int, as_of: date, *, since: date | None = None) -> MatchRates:
     """How well cash was applied, of lines decided from `since` to the day; lines booked from history are counted apart.
 
-    Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong.
+    Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong. A run
+    need not keep what it leaves to people: a line that a run found undecided counts, with a suggestion or without.
     """
     lines = _decided_lines(company_id, as_of, since)
-    known, untouched, pays = lines.c.decision.is_not(None), lines.c.untouched == 1, lines.c.rows > 0
-    names = and_(known, lines.c.customers > 0)
+    known, untouched, pays = lines.c.worked == 1, lines.c.untouched == 1, lines.c.rows > 0
+    names = and_(lines.c.decision.is_not(None), lines.c.customers > 0)
     asked = select(
         *(
             _total(case((condition, value), else_=0)).label(name)
@@ -239,8 +241,13 @@ def _newest_suggestions(company_id: int, as_of: date) -> Subquery:
 
 
 def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery:
-    """Decided lines with the suggestion followed or, decided otherwise, the newest there was; no decision: history."""
-    newest = _newest_suggestions(company_id, as_of)
+    """Decided lines with the suggestion followed or, decided otherwise, the newest there was.
+
+    Worked are those with a suggestion and those that a run found undecided on an earlier day than they were booked; all
+    others are history.
+    """
+    newest, runs = _newest_suggestions(company_id, as_of), _runs(company_id, as_of).subquery()
+    found = exists().where(runs.c.as_of >= StatementLineRow.booking_date, runs.c.as_of < CashApplication.known_on)
     part, made = CashApplicationPart, Suggestion
     customer = func.coalesce(part.customer_id, OpenItem.customer_id)
     pays = and_(part.open_item_id.is_not(None), part.amount_minor > 0)
@@ -248,12 +255,14 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
     return (
         select(
             made.decision,
+            func.max(case((or_(made.id.is_not(None), found), 1), else_=0)).label("worked"),
             func.max(case((followed, 1), else_=0)).label("untouched"),
             func.sum(case((pays, 1), else_=0)).label("rows"),
             func.count(customer).label("customers"),
             func.max(case((customer == made.customer_id, 1), else_=0)).label("right_customer"),
         )
         .select_from(CashApplication)
+        .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
         .outerjoin(newest, newest.c.line_id == CashApplication.line_id)
         .outerjoin(made, made.id == func.coalesce(CashApplication.suggestion_id, newest.c.id))
         .outerjoin(part, part.cash_application_id == CashApplication.id)
@@ -265,10 +274,18 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
 
 
 def _waiting_lines(session: Session, company_id: int, as_of: date) -> int:
-    """Lines with a suggestion that nobody has decided by the day."""
-    newest = _newest_suggestions(company_id, as_of)
-    decided = exists().where(CashApplication.line_id == newest.c.line_id, _decided(company_id, as_of))
-    return session.scalars(select(func.count()).select_from(newest).where(~decided)).one()
+    """Lines that the newest run up to the day could see and nobody has decided by the day."""
+    newest = session.scalar(select(func.max(_runs(company_id, as_of).subquery().c.as_of)))
+    if newest is None:
+        return 0
+    decided = exists().where(CashApplication.line_id == StatementLineRow.id, _decided(company_id, as_of))
+    mine = StatementLineRow.company_id == company_id, StatementLineRow.booking_date <= newest
+    return session.scalars(select(func.count()).select_from(StatementLineRow).where(*mine, ~decided)).one()
+
+
+def _runs(company_id: int, as_of: date) -> Select[date]:
+    """Days of the runs known by the day: with the knowledge of each, suggestions were made."""
+    return select(Suggestion.as_of).distinct().where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
 
 
 def _auto_precision(session: Session, company_id: int, as_of: date, since: date | None) -> Rate:

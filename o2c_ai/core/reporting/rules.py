@@ -277,11 +277,11 @@ class MatchRates:
     account: Rate
     """Suggestions that named the right customer, of decided lines that name one."""
     line_item: Rate
-    """Invoice rows closed untouched, of invoice rows paid."""
+    """Invoice rows closed untouched, of invoice rows paid by lines that runs worked on."""
     envelope: Rate
     """Receipts wholly applied to items untouched, of receipts applied to items."""
     straight_through: Rate
-    """Lines booked untouched that stand, of all lines with a suggestion, decided or not."""
+    """Lines booked untouched that stand, of all lines that runs worked on, decided or not."""
     auto_precision: Rate
     """Lines booked untouched that nobody took back, of all lines ever booked untouched, but for runs recalled whole."""
     audited_precision: Rate
@@ -289,7 +289,7 @@ class MatchRates:
     unaudited: Rate
     """Lines drawn that nobody has looked at yet, of all lines drawn."""
     history_lines: int
-    """Decided lines no suggestion was made for, such as imported history: they count in no rate."""
+    """Decided lines that no run worked on, such as imported history: they count in no rate."""
     unapplied_minor: Mapping[str, int]
     """Currency → receipts of known payers not applied yet."""
     unidentified_minor: Mapping[str, int]

@@ -179,17 +179,16 @@ def test_another_companys_customers_lines_and_aliases_are_out_of_reach(sqlite_bo
 
 
 def suggested(
-    books: Books, payer_by: AliasKind | None = ACCOUNT, *, decision: Decision = Decision.AUTO, **payer: str
+    books: Books, payer_by: AliasKind | None = ACCOUNT, /, *, account: str = "", name: str = ""
 ) -> tuple[int, int, int]:
     """(suggestion, line, item): a line of 100.00 and what is suggested for it."""
-    item = books.invoice(f"INV-{payer or 'nobody'}")
-    line = books.line(f"L-{payer or 'nobody'}", "100.00", **payer)
-    parts = (Part(10_000, open_item_id=item),)
-    made = MatchSuggestion(line, parts, decision, 999_000, books.customer("C1"), (), "rules", DAY, payer_by=payer_by)
+    item, line = books.invoice("INV"), books.line("L1", "100.00", payer_account=account, payer_name=name)
+    parts, payer = (Part(10_000, open_item_id=item),), books.customer("C1")
+    made = MatchSuggestion(line, parts, Decision.AUTO, 999_000, payer, (), "rules", DAY, payer_by=payer_by)
     return suggest(books.session, books.actor, suggestions=[made])[0], line, item
 
 
-BOTH = {"payer_account": "GB 1", "payer_name": "Hub"}
+BOTH = {"account": "GB 1", "name": "Hub"}
 
 
 @pytest.mark.parametrize(
@@ -198,8 +197,8 @@ BOTH = {"payer_account": "GB 1", "payer_name": "Hub"}
         (ACCOUNT, BOTH, (ACCOUNT, "GB 1")),
         (NAME, BOTH, (NAME, "Hub")),
         (None, BOTH, (ACCOUNT, "GB 1")),
-        (None, {"payer_name": "Hub"}, (NAME, "Hub")),
-        (ACCOUNT, {"payer_account": "--", "payer_name": "Hub"}, (NAME, "Hub")),
+        (None, {"name": "Hub"}, (NAME, "Hub")),
+        (ACCOUNT, {"account": "--", "name": "Hub"}, (NAME, "Hub")),
     ],
 )
 def test_a_wrong_payer_declines_what_was_relied_on(
@@ -219,7 +218,7 @@ def test_a_wrong_payer_declines_what_was_relied_on(
     (said,) = told(sqlite_books)
     assert (said.kind, said.text) == declined
     assert (said.word, said.told_on, said.told_by, said.reason) == (Word.DECLINED, NEXT, "otto", "their sister's")
-    assert (said.suggestion_id, said.line_ref) == (number, f"L-{payer}")
+    assert (said.suggestion_id, said.line_ref) == (number, "L1")
     assert verbs(sqlite_books.session, "payer_aliases") == ["decline"]
 
 
@@ -230,14 +229,14 @@ def test_rejecting_the_items_alone_declines_nobody(sqlite_books: Books) -> None:
 
     assert told(sqlite_books) == []
     (refusal,) = list_refusals(sqlite_books.session, sqlite_books.company_id, NEXT)
-    assert (refusal.line_id, refusal.open_item_ids, refusal.credit_item_ids) == (line, {item}, frozenset())
+    assert (refusal.line_id, set(refusal.open_item_ids), set(refusal.credit_item_ids)) == (line, {item}, set())
     assert (refusal.outcome, refusal.on, refusal.by) == (Outcome.REJECTED, NEXT, "otto")
     assert list_refusals(sqlite_books.session, sqlite_books.company_id, DAY) == []
 
 
 def test_nobody_can_be_declined_where_nobody_is_named(sqlite_books: Books) -> None:
     number, line, _ = suggested(sqlite_books, None)
-    with refused(sqlite_books, NoPayerNamed, match="L-nobody names neither"):
+    with refused(sqlite_books, NoPayerNamed, match="L1 names neither"):
         reject(sqlite_books.session, sqlite_books.actor, suggestion_id=number, on=NEXT, reason="?", payer_wrong=True)
     unknown = MatchSuggestion(line, (), Decision.EXCEPTION, 0, None, (), "rules", DAY)
     (nobody,) = suggest(sqlite_books.session, sqlite_books.actor, suggestions=[unknown])
@@ -303,7 +302,7 @@ def test_netted_memos_belong_to_the_set_and_money_for_nothing_is_no_set(sqlite_b
 
     (refusal,) = list_refusals(sqlite_books.session, sqlite_books.company_id, DAY)
 
-    assert (refusal.open_item_ids, refusal.credit_item_ids) == ({item}, {memo})
+    assert (set(refusal.open_item_ids), set(refusal.credit_item_ids)) == ({item}, {memo})
 
 
 def test_refusals_of_another_company_are_not_ours(sqlite_books: Books) -> None:

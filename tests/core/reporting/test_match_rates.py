@@ -175,6 +175,24 @@ def test_lines_without_a_suggestion_are_history(sqlite_books: Books) -> None:
     assert rates.line_item == Rate(1, 1)
 
 
+def test_a_line_that_a_run_left_to_people_counts_although_its_proposal_was_not_kept(books: Books) -> None:
+    desk = Desk(books)
+    desk.accepted()
+    line, parts = desk.line(rows=3)
+    late = books.line("LATE", "10.00", on=NEXT)
+    assert desk.rates().straight_through == Rate(1, 2)  # no run could see the late one yet
+
+    book(books.session, books.actor, bookings=[Booking(line, NEXT, parts)])
+
+    rates = desk.rates()
+    assert rates.straight_through == rates.envelope == Rate(1, 2)
+    assert rates.line_item == Rate(1, 4)
+    assert rates.account == Rate(1, 1)
+    assert rates.history_lines == 0
+    book(books.session, books.actor, bookings=[Booking(late, NEXT, (Part(1_000, Reason.NOT_AR),))])
+    assert desk.rates().history_lines == 1
+
+
 def test_a_line_nobody_decided_lowers_the_straight_through_rate_only(sqlite_books: Books) -> None:
     desk = Desk(sqlite_books)
     desk.accepted()

@@ -204,7 +204,7 @@ def test_a_collector_neither_draws_nor_judges(sqlite_books: Books) -> None:
     [(10, 10, 0.722467, 1.0), (0, 10, 0.0, 0.277533), (5, 10, 0.236593, 0.763407), (15, 20, 0.531299, 0.888138)],
 )
 def test_the_interval_is_wilsons(hits: int, of: int, low: float, high: float) -> None:
-    assert wilson(hits, of) == (pytest.approx(low * ONE_PPM, abs=1), pytest.approx(high * ONE_PPM, abs=1))
+    assert list(wilson(hits, of) or ()) == pytest.approx([low * ONE_PPM, high * ONE_PPM], abs=1)
 
 
 def test_nothing_counted_proves_nothing() -> None:
@@ -223,4 +223,4 @@ def test_the_interval_holds_the_share_and_is_as_wide_as_floats_say(hits: int, mi
     low, high = ((middle + sign * spread) / (1 + z * z / of) * ONE_PPM for sign in (-1, 1))
 
     assert 0 <= found[0] <= share * ONE_PPM <= found[1] <= ONE_PPM
-    assert found == (pytest.approx(low, abs=1.01), pytest.approx(high, abs=1.01))
+    assert list(found) == pytest.approx([low, high], abs=1.01)
