@@ -69,7 +69,11 @@ def list_refusals(session: Session, company_id: int, as_of: date) -> list[Refusa
     A set that was accepted again, or recalled with its whole run, is not refused.
     """
     made, said = Suggestion, SuggestionOutcome
-    refused = select(made.line_id).join(said, said.suggestion_id == made.id).where(said.outcome.in_(_REFUSING))
+    refused = (
+        select(made.line_id)
+        .join(said, said.suggestion_id == made.id)
+        .where(said.company_id == company_id, said.outcome.in_(_REFUSING))
+    )
     asked = (
         select(made.line_id, made.parts, said.outcome, said.known_on, User.name)
         .join(said, said.suggestion_id == made.id)
