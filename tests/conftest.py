@@ -120,6 +120,13 @@ def sqlite_store(sqlite_stores: SqliteStores) -> Iterator[Store]:
         yield fresh
 
 
+@pytest.fixture
+def sqlite_books(sqlite_store: Store) -> Iterator[Books]:
+    """A company with open books on SQLite, where the store makes no difference."""
+    with sqlite_store.session() as session:
+        yield open_books(sqlite_store, session)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data beside the checkout; the test is skipped where it is not there."""

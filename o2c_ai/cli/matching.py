@@ -86,6 +86,7 @@ def unapply(
     ],
     reason: Annotated[str, typer.Option(help="Why.")] = "taken back",
     line: Annotated[list[str] | None, typer.Option(help="Only these bank lines.")] = None,
+    payer_wrong: Annotated[bool, typer.Option("--payer-wrong", help="Somebody else paid these lines.")] = False,
     company: Company = None,
     user: User = None,
     as_json: AsJson = False,
@@ -93,7 +94,10 @@ def unapply(
     """Take back cash applications made here since a day: the lines are open again, nothing is lost."""
     from o2c_ai.jobs.unapply import unapply as job
 
+    if payer_wrong and not line:
+        raise typer.BadParameter("name the lines whose payer was wrong with --line", param_hint="--payer-wrong")
     door = open_door(company, user, as_json=as_json)
     with door.progress("Taking back"), door.acting() as (session, actor):
-        undone = job(session, actor, since=since.date(), on=on.date(), reason=reason, refs=line or [])
+        days = {"since": since.date(), "on": on.date()}
+        undone = job(session, actor, **days, reason=reason, refs=line or [], payer_wrong=payer_wrong)
     door.say("Taken back.", {"lines": undone})

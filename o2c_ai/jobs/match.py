@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.aliases.rules import AliasKind
 from o2c_ai.core.cash_application import actions as cash_application
 from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
 from o2c_ai.core.payments.queries import open_line_ids
@@ -125,6 +126,7 @@ def _matched(proposal: records.Proposal, as_of: date, version: str) -> Matched:
         version,
         as_of,
         proposal.exception_reason,
+        None if proposal.payer_by is None else AliasKind(proposal.payer_by.value),
     )
     others = tuple((a.probability_ppm, _parts(a.rows, a.customer_id)) for a in proposal.alternatives)
     first = ((proposal.facts.probability_ppm, parts),) if parts else ()

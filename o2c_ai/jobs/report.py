@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from o2c_ai.core.ledger.queries import trial_balance
 from o2c_ai.core.money import Rounding, divide, format_minor
-from o2c_ai.core.reporting.queries import aging, match_rates, measures
+from o2c_ai.core.reporting.queries import aging, match_rates, measures, payer_aliases
 from o2c_ai.core.reporting.rules import AgingRow, Rate
 
 
@@ -82,26 +82,46 @@ def trial_balance_report(session: Session, company_id: int, as_of: date) -> Repo
 
 
 def match_rates_report(session: Session, company_id: int, as_of: date) -> Report:
-    """How well cash was applied, every rate with its denominator, and cash that waits."""
+    """How well cash was applied, every rate with part and whole, precision with its 95 % interval, cash that waits."""
     found = match_rates(session, company_id, as_of)
-    named = {
-        "right customer suggested": found.account,
-        "invoice rows closed untouched": found.line_item,
-        "receipts wholly matched untouched": found.envelope,
-        "straight through": found.straight_through,
-        "untouched and never taken back": found.auto_precision,
-    }
-    rows: list[tuple[object, ...]] = [(name, _percent(rate), rate.hits, rate.of) for name, rate in named.items()]
-    rows.append(("lines booked from history", "", found.history_lines, ""))
+    rows = [
+        _rated("right customer suggested", found.account),
+        _rated("invoice rows closed untouched", found.line_item),
+        _rated("receipts wholly matched untouched", found.envelope),
+        _rated("straight through", found.straight_through),
+        _rated("untouched and never taken back", found.auto_precision, proven=True),
+        _rated("untouched and right by spot check", found.audited_precision, proven=True),
+        ("drawn for a spot check and not looked at", "", found.unaudited.hits, found.unaudited.of, "", ""),
+        ("lines booked from history", "", found.history_lines, "", "", ""),
+    ]
     for name, amounts in (("unapplied", found.unapplied_minor), ("unidentified", found.unidentified_minor)):
         rows += [
-            (f"{name} cash {currency}", format_minor(minor, currency), "", "") for currency, minor in amounts.items()
+            (f"{name} cash {currency}", format_minor(minor, currency), "", "", "", "")
+            for currency, minor in amounts.items()
         ]
-    return Report("Match rates", ("measure", "value", "hits", "of"), rows)
+    return Report("Match rates", ("measure", "value", "hits", "of", "at_least", "at_most"), rows)
 
 
-def _percent(rate: Rate) -> str:
-    return "" if rate.ppm is None else f"{rate.ppm // 10_000}.{rate.ppm % 10_000 // 100:02d} %"
+def _rated(name: str, rate: Rate, *, proven: bool = False) -> tuple[object, ...]:
+    interval = rate.interval_ppm if proven else None
+    # Rounded outwards, so that what is printed never promises more than was proven.
+    bounds = ("", "") if interval is None else (_percent(interval[0]), _percent(-(-interval[1] // 100) * 100))
+    return (name, _percent(rate.ppm), rate.hits, rate.of, *bounds)
+
+
+def aliases_report(session: Session, company_id: int, customer_code: str, as_of: date) -> Report:
+    """How a customer's money is recognised, or declined, with where each comes from. Raises UnknownCustomer."""
+    columns = ("kind", "text", "source", "counts", "lines", "last_line", "on", "by", "reason", "alias", "withdrawn_on")
+    rows: list[tuple[object, ...]] = []
+    for one in payer_aliases(session, company_id, customer_code, as_of):
+        seen = (len(one.line_refs), one.line_refs[-1] if one.line_refs else "", one.on or "")
+        said = (one.by, one.reason, one.alias_id or "", one.withdrawn_on or "")
+        rows.append((one.kind, one.text, one.source.value, "yes" if one.counts else "no", *seen, *said))
+    return Report(f"How money of {customer_code} is recognised", columns, rows)
+
+
+def _percent(ppm: int | None) -> str:
+    return "" if ppm is None else f"{ppm // 10_000}.{ppm % 10_000 // 100:02d} %"
 
 
 def _decimal(value: Fraction | None) -> str:

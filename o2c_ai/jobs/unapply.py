@@ -10,6 +10,7 @@ from o2c_ai.core.cash_application.queries import line_ids_applied
 from o2c_ai.core.errors import Invalid
 from o2c_ai.core.payments.queries import line_ids_of_refs
 from o2c_ai.core.payments.rules import UnknownLine
+from o2c_ai.core.suggestions.rules import Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +29,20 @@ class DecidedLater(Invalid):
         super().__init__(f"{lines} of these lines were decided after {on}: take them back on that day or later")
 
 
-def unapply(session: Session, actor: Actor, *, since: date, on: date, reason: str, refs: Sequence[str]) -> int:
+def unapply(
+    session: Session,
+    actor: Actor,
+    *,
+    since: date,
+    on: date,
+    reason: str,
+    refs: Sequence[str],
+    payer_wrong: bool = False,
+) -> int:
     """Undo cash applications that count from `since` on; gives how many lines are open again.
 
-    With references, those lines whoever booked them; without, all that followed a suggestion made here.
+    With references, those lines whoever booked them: what was suggested for them was wrong, and so, where said, was the
+    payer. Without, all that followed a suggestion made here: a run recalled as a whole, with nothing said against it.
     Raises UnknownLine, DecidedLater, and what undoing raises.
     """
     named = line_ids_of_refs(session, actor.company_id, refs)
@@ -44,6 +55,7 @@ def unapply(session: Session, actor: Actor, *, since: date, on: date, reason: st
     later = set(line_ids_applied(session, actor.company_id, on + timedelta(days=1), suggested_only=False))
     if later.intersection(line_ids):
         raise DecidedLater(len(later.intersection(line_ids)), on)
+    verdict = Undoing.PAYER_WRONG if payer_wrong else Undoing.WRONG if refs else Undoing.RECALLED
     if line_ids:
-        cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason)
+        cash_application.undo(session, actor, line_ids=line_ids, on=on, reason=reason, verdict=verdict)
     return len(line_ids)

@@ -206,6 +206,29 @@ def test_apply_books_exactly_the_automatic_rows_and_unapply_takes_them_back(o2c:
     o2c.ok("ledger", "verify")
 
 
+def test_a_line_taken_back_is_not_applied_untouched_again(sqlite_o2c: Terminal, world: World) -> None:
+    path = sqlite_o2c.folder / "proposals.csv"
+    first = sqlite_o2c.said(*words(world), "--apply", "--out", path)["applied"]
+    back = ("unapply", "--since", world.end, "--on", world.end)
+    line = next(row["line_id"] for row in read_rows(path) if row["decision"] == "auto" and row["customer_id"])
+    assert sqlite_o2c.said(*back, "--line", line, "--payer-wrong", "--reason", "a sister's") == {"lines": 1}
+
+    (again,) = by_line([row for row in sqlite_o2c.table(*words(world)) if row["line_id"] == line]).values()
+    assert again[0]["decision"] != "auto"
+    assert "taken back by" in again[0]["explanation"]
+    assert sqlite_o2c.ask("SELECT word FROM payer_aliases") == [("declined",)]
+    measures = {row["measure"]: row for row in sqlite_o2c.said("report", "match-rates", "--as-of", world.end)}
+    precision = measures["untouched and never taken back"]
+    assert (precision["hits"], precision["of"]) == (first - 1, first)
+
+
+def test_a_wrong_payer_is_said_of_lines_that_are_named(sqlite_seen: Terminal, world: World) -> None:
+    asked = sqlite_seen.run("unapply", "--since", world.end, "--on", world.end, "--payer-wrong", COLUMNS="200")
+
+    assert asked.status == 2
+    assert "name the lines whose payer was wrong" in asked.err
+
+
 def test_history_is_taken_back_only_where_its_lines_are_named(sqlite_o2c: Terminal, world: World) -> None:
     line = next(row.line_id for row in reversed(world.history) if row.reason == "")
     history = applied(sqlite_o2c)

@@ -32,7 +32,7 @@ COLUMNS = {
     ),
     "cei": ("currency", "days", "opening_ar", "sales", "closing_ar", "current_ar", "cei_percent"),
     "trial-balance": ("account", "name", "currency", "debit", "credit", "balance", "unvalued_postings"),
-    "match-rates": ("measure", "value", "hits", "of"),
+    "match-rates": ("measure", "value", "hits", "of", "at_least", "at_most"),
 }
 
 

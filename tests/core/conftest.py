@@ -1,4 +1,4 @@
-"""Open books on SQLite alone, for what the store makes no difference to."""
+"""Open books on PostgreSQL alone, for what two do at once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,6 @@ from tests.books import Books, open_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from o2c_ai.core.database import Store
-
-
-@pytest.fixture
-def sqlite_books(sqlite_store: Store) -> Iterator[Books]:
-    """A company with open books on SQLite."""
-    with sqlite_store.session() as session:
-        yield open_books(sqlite_store, session)
 
 
 @pytest.fixture

@@ -81,9 +81,11 @@ def test_match_rates_are_percentages_with_both_counts(books: Books) -> None:
 
     rows = {row[0]: row[1:] for row in REPORTS["match-rates"](books.session, books.company_id, LATER).rows}
 
-    assert rows["untouched and never taken back"] == ("100.00 %", 1, 1)
-    assert rows["unidentified cash EUR"] == ("5.00", "", "")
-    assert rows["lines booked from history"] == ("", 0, "")
+    assert rows["right customer suggested"] == ("100.00 %", 1, 1, "", "")
+    assert rows["untouched and never taken back"] == ("100.00 %", 1, 1, "20.65 %", "100.00 %")
+    assert rows["untouched and right by spot check"] == ("", 0, 0, "", "")
+    assert rows["unidentified cash EUR"] == ("5.00", "", "", "", "")
+    assert rows["lines booked from history"] == ("", 0, "", "", "")
 
 
 def test_the_trial_balance_counts_postings_without_a_rate(books: Books) -> None:

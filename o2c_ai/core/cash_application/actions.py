@@ -49,9 +49,9 @@ from o2c_ai.core.receivables.rules import (
 from o2c_ai.core.returns.actions import Freed, free_receipt
 from o2c_ai.core.returns.queries import bounced_receipt
 from o2c_ai.core.returns.rules import NothingReturned
-from o2c_ai.core.suggestions.actions import note_outcomes
+from o2c_ai.core.suggestions.actions import note_outcomes, take_back
 from o2c_ai.core.suggestions.queries import get_suggestion
-from o2c_ai.core.suggestions.rules import Outcome, Part, Reason
+from o2c_ai.core.suggestions.rules import Outcome, Part, Reason, Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -367,11 +367,13 @@ def accept(session: Session, actor: Actor, *, suggestion_id: int, on: date, reas
     book(session, actor, bookings=[Booking(made.line_id, on, made.parts, suggestion_id, reason)])
 
 
-def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, reason: str) -> None:
-    """Take back what was decided on these lines, newest first; they are open again.
+def undo(
+    session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, reason: str, verdict: Undoing = Undoing.WRONG
+) -> None:
+    """Take back what was decided on these lines, newest first; they are open again. The verdict is learnt from.
 
     Raises NotYourDuty, UnknownLine, NothingToUndo, AlreadyReversed where a later act took the money back, PeriodClosed,
-    and OverApplication where undoing a return would pay again what was paid since.
+    OverApplication where undoing a return would pay again what was paid since, and what `take_back` raises.
     """
     require(actor, Duty.BOOK)
     lines = lock_lines(session, actor.company_id, line_ids)
@@ -387,8 +389,8 @@ def undo(session: Session, actor: Actor, *, line_ids: Sequence[int], on: date, r
         row.undone_on = on
     session.flush()
     payments.mark_lines(session, actor, marks=[(line_id, LineState.OPEN, None) for line_id in decided])
-    followed = [(row.suggestion_id, on) for row in newest_first if row.suggestion_id is not None]
-    note_outcomes(session, actor, suggestions=followed, outcome=Outcome.UNDONE)
+    followed = {row.line_id: row.suggestion_id for row in newest_first}
+    take_back(session, actor, followed=followed, on=on, reason=reason, verdict=verdict)
 
 
 def _undo_entries(session: Session, actor: Actor, booked: Sequence[int], on: date, reason: str) -> None:

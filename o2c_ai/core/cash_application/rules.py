@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from o2c_ai.core.aliases.rules import AliasKind
+
 DIFFERENCES = {
     Reason.DISCOUNT: ApplicationKind.DISCOUNT,
     Reason.DEDUCTION: ApplicationKind.DEDUCTION,
@@ -65,6 +67,21 @@ class Booking:
     parts: tuple[Part, ...]
     suggestion_id: int | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearntAlias:
+    """An account or a name on lines that people booked for a customer."""
+
+    kind: AliasKind
+    key: str
+    """As it is compared."""
+    text: str
+    """As it was written last."""
+    line_refs: tuple[str, ...]
+    """The lines, oldest first."""
+    last_on: date
+    """Booking date of the last of them."""
 
 
 @dataclass(frozen=True, slots=True)

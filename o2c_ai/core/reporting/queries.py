@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, select
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, or_, select
 
+from o2c_ai.core.aliases.queries import aliases_in_force, list_aliases
+from o2c_ai.core.aliases.rules import Alias, AliasKind, Word, squeeze
+from o2c_ai.core.cash_application.queries import learnt_aliases
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
-from o2c_ai.core.customers.queries import get_customer, list_customers
+from o2c_ai.core.customers.queries import get_customer, list_customers, payer_accounts
 from o2c_ai.core.invoices.queries import sales
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
+from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.receivables.queries import credit_as_of, on_account_as_of, open_items_as_of
 from o2c_ai.core.receivables.rules import CreditKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, OpenItem
@@ -23,6 +28,8 @@ from o2c_ai.core.reporting.rules import (
     Aging,
     AgingBasis,
     AgingRow,
+    AliasLine,
+    AliasSource,
     MatchRates,
     Measures,
     Rate,
@@ -32,13 +39,14 @@ from o2c_ai.core.reporting.rules import (
     countback_dso,
     monthly_sales,
 )
+from o2c_ai.core.spot_checks.queries import list_checks, taken_back
 from o2c_ai.core.suggestions.rules import Decision
 from o2c_ai.core.suggestions.tables import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     _Minor = ColumnElement[int] | InstrumentedAttribute[int]
@@ -168,11 +176,12 @@ def _daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, di
 def match_rates(session: Session, company_id: int, as_of: date, *, since: date | None = None) -> MatchRates:
     """How well cash was applied, of lines decided from `since` to the day; lines booked from history are counted apart.
 
-    Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong.
+    Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong. A run
+    need not keep what it leaves to people: a line that a run found undecided counts, with a suggestion or without.
     """
     lines = _decided_lines(company_id, as_of, since)
-    known, untouched, pays = lines.c.decision.is_not(None), lines.c.untouched == 1, lines.c.rows > 0
-    names = and_(known, lines.c.customers > 0)
+    known, untouched, pays = lines.c.worked == 1, lines.c.untouched == 1, lines.c.rows > 0
+    names = and_(lines.c.decision.is_not(None), lines.c.customers > 0)
     asked = select(
         *(
             _total(case((condition, value), else_=0)).label(name)
@@ -190,6 +199,7 @@ def match_rates(session: Session, company_id: int, as_of: date, *, since: date |
         )
     )
     row = session.execute(asked).one()
+    looked = Counter(check.right for check in list_checks(session, company_id, as_of, since=since))
     credit = _credit_by_customer(session, company_id, as_of)
     unapplied: dict[str, int] = defaultdict(int)
     for (customer, currency), (_, receipts, _) in credit.items():
@@ -202,6 +212,8 @@ def match_rates(session: Session, company_id: int, as_of: date, *, since: date |
         Rate(row.receipts_untouched, row.receipts),
         Rate(row.straight, row.decided + _waiting_lines(session, company_id, as_of)),
         _auto_precision(session, company_id, as_of, since),
+        Rate(looked[True], looked[True] + looked[False]),
+        Rate(looked[None], looked.total()),
         row.history,
         {currency: minor for currency, minor in sorted(unapplied.items()) if minor},
         {currency: left for (customer, currency), (_, left, _) in sorted(credit.items()) if not customer and left},
@@ -229,8 +241,13 @@ def _newest_suggestions(company_id: int, as_of: date) -> Subquery:
 
 
 def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery:
-    """Decided lines with the suggestion followed or, decided otherwise, the newest there was; no decision: history."""
-    newest = _newest_suggestions(company_id, as_of)
+    """Decided lines with the suggestion followed or, decided otherwise, the newest there was.
+
+    Worked are those with a suggestion and those that a run found undecided on an earlier day than they were booked; all
+    others are history.
+    """
+    newest, runs = _newest_suggestions(company_id, as_of), _runs(company_id, as_of).subquery()
+    found = exists().where(runs.c.as_of >= StatementLineRow.booking_date, runs.c.as_of < CashApplication.known_on)
     part, made = CashApplicationPart, Suggestion
     customer = func.coalesce(part.customer_id, OpenItem.customer_id)
     pays = and_(part.open_item_id.is_not(None), part.amount_minor > 0)
@@ -238,12 +255,14 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
     return (
         select(
             made.decision,
+            func.max(case((or_(made.id.is_not(None), found), 1), else_=0)).label("worked"),
             func.max(case((followed, 1), else_=0)).label("untouched"),
             func.sum(case((pays, 1), else_=0)).label("rows"),
             func.count(customer).label("customers"),
             func.max(case((customer == made.customer_id, 1), else_=0)).label("right_customer"),
         )
         .select_from(CashApplication)
+        .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
         .outerjoin(newest, newest.c.line_id == CashApplication.line_id)
         .outerjoin(made, made.id == func.coalesce(CashApplication.suggestion_id, newest.c.id))
         .outerjoin(part, part.cash_application_id == CashApplication.id)
@@ -255,21 +274,58 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
 
 
 def _waiting_lines(session: Session, company_id: int, as_of: date) -> int:
-    """Lines with a suggestion that nobody has decided by the day."""
-    newest = _newest_suggestions(company_id, as_of)
-    decided = exists().where(CashApplication.line_id == newest.c.line_id, _decided(company_id, as_of))
-    return session.scalars(select(func.count()).select_from(newest).where(~decided)).one()
+    """Lines that the newest run up to the day could see and nobody has decided by the day."""
+    newest = session.scalar(select(func.max(_runs(company_id, as_of).subquery().c.as_of)))
+    if newest is None:
+        return 0
+    decided = exists().where(CashApplication.line_id == StatementLineRow.id, _decided(company_id, as_of))
+    mine = StatementLineRow.company_id == company_id, StatementLineRow.booking_date <= newest
+    return session.scalars(select(func.count()).select_from(StatementLineRow).where(*mine, ~decided)).one()
+
+
+def _runs(company_id: int, as_of: date) -> Select[date]:
+    """Days of the runs known by the day: with the knowledge of each, suggestions were made."""
+    return select(Suggestion.as_of).distinct().where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
 
 
 def _auto_precision(session: Session, company_id: int, as_of: date, since: date | None) -> Rate:
-    stands = case((_decided(company_id, as_of, since), 1), else_=0)
+    stands, wrong = _decided(company_id, as_of, since), taken_back(as_of)
     asked = (
-        select(_total(stands), func.count())
+        select(_total(case((stands, 1), else_=0)), _total(case((or_(stands, wrong), 1), else_=0)))
         .join(Suggestion, Suggestion.id == CashApplication.suggestion_id)
         .where(_in_span(company_id, as_of, since), Suggestion.decision == Decision.AUTO)
     )
     hits, of = session.execute(asked.select_from(CashApplication)).one()
     return Rate(hits, of)
+
+
+def payer_aliases(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AliasLine]:
+    """How a customer's money is recognised and why: master data, bookings of people, and what people said.
+
+    Raises UnknownCustomer.
+    """
+    customer = get_customer(session, company_id, customer_code)
+    ours, now = customer.customer_id, aliases_in_force(session, company_id, as_of)
+    declined = {(s.kind, s.key) for s in now if s.customer_id == ours and s.word is Word.DECLINED}
+    account, name = (AliasKind.ACCOUNT, AliasKind.NAME)
+    stated = [(account, one) for one, payer in payer_accounts(session, company_id) if payer == ours]
+    lines = [
+        AliasLine(kind.value, text, AliasSource.MASTER, (kind, squeeze(text)) not in declined)
+        for kind, text in (*stated, (name, customer.name))
+    ]
+    lines += [
+        AliasLine(a.kind.value, a.text, AliasSource.BOOKED, (a.kind, a.key) not in declined, a.line_refs, a.last_on)
+        for a in learnt_aliases(session, company_id, ours, as_of)
+    ]
+    counting = {said.alias_id for said in now}
+    return lines + [_told(said, said.alias_id in counting) for said in list_aliases(session, company_id, as_of, ours)]
+
+
+def _told(said: Alias, counts: bool) -> AliasLine:  # noqa: FBT001 - one column of the line
+    source = AliasSource.KNOWN if said.word is Word.KNOWN else AliasSource.DECLINED
+    refs = (said.line_ref,) if said.line_ref else ()
+    head = AliasLine(said.kind.value, said.text, source, counts, refs, said.told_on, said.told_by, said.reason)
+    return replace(head, alias_id=said.alias_id, withdrawn_on=said.withdrawn_on, withdrawn_by=said.withdrawn_by)
 
 
 def account_statement(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AccountLine]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Invalid
 from o2c_ai.core.money import Rounding, divide
+from o2c_ai.core.spot_checks.rules import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -236,6 +237,19 @@ class Measures:
         return ar_turnover(self.sales_minor, self.opening_minor, self.closing_minor, self.days)
 
 
+class AliasSource(enum.Enum):
+    """How we came to know how a customer's money is recognised."""
+
+    MASTER = "master data"
+    """The leading system says so."""
+    BOOKED = "bookings"
+    """People booked lines that carry it for the customer."""
+    KNOWN = "said to be known"
+    """Somebody said so."""
+    DECLINED = "declined"
+    """Somebody said that it is not the customer's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A share with both of its counts, because a rate without its denominator says nothing."""
@@ -248,6 +262,11 @@ class Rate:
         """The share in millionths; None where there was nothing to count."""
         return divide(self.hits * 1_000_000, self.of, Rounding.HALF_EVEN) if self.of else None
 
+    @property
+    def interval_ppm(self) -> tuple[int, int] | None:
+        """What the share may be of all there is, with 95 % confidence (Wilson); None where nothing was counted."""
+        return wilson(self.hits, self.of)
+
 
 @dataclass(frozen=True, slots=True)
 class MatchRates:
@@ -258,19 +277,47 @@ class MatchRates:
     account: Rate
     """Suggestions that named the right customer, of decided lines that name one."""
     line_item: Rate
-    """Invoice rows closed untouched, of invoice rows paid."""
+    """Invoice rows closed untouched, of invoice rows paid by lines that runs worked on."""
     envelope: Rate
     """Receipts wholly applied to items untouched, of receipts applied to items."""
     straight_through: Rate
-    """Lines booked untouched that stand, of all lines with a suggestion, decided or not."""
+    """Lines booked untouched that stand, of all lines that runs worked on, decided or not."""
     auto_precision: Rate
-    """Lines booked untouched that nobody took back, of all lines ever booked untouched."""
+    """Lines booked untouched that nobody took back, of all lines ever booked untouched, but for runs recalled whole."""
+    audited_precision: Rate
+    """Lines found right, of those drawn by spot checks that somebody looked at or took back."""
+    unaudited: Rate
+    """Lines drawn that nobody has looked at yet, of all lines drawn."""
     history_lines: int
-    """Decided lines no suggestion was made for, such as imported history: they count in no rate."""
+    """Decided lines that no run worked on, such as imported history: they count in no rate."""
     unapplied_minor: Mapping[str, int]
     """Currency → receipts of known payers not applied yet."""
     unidentified_minor: Mapping[str, int]
     """Currency → receipts whose payer is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class AliasLine:
+    """How a customer's money is recognised, or is not, and where that comes from."""
+
+    kind: str
+    """account or name."""
+    text: str
+    """As last written."""
+    source: AliasSource
+    counts: bool
+    """Whether it is used on the day: not where it was declined, withdrawn or said otherwise since."""
+    line_refs: tuple[str, ...] = ()
+    """The bank lines it was learnt from, oldest first."""
+    on: date | None = None
+    """Last day it was learnt, or the day it was said; None for master data."""
+    by: str = ""
+    """Who said it."""
+    reason: str = ""
+    alias_id: int | None = None
+    """With it what somebody said can be withdrawn."""
+    withdrawn_on: date | None = None
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
+from o2c_ai.core.aliases import actions as aliases
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.suggestions import queries
-from o2c_ai.core.suggestions.rules import Outcome
+from o2c_ai.core.suggestions.rules import NobodySuggested, NoSuggestionFollowed, Outcome, Undoing
 from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -40,6 +41,7 @@ def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSugges
             list(made.reasons),
             made.exception,
             [[p.amount_minor, p.reason.value, p.open_item_id, p.credit_item_id, p.customer_id] for p in made.parts],
+            made.payer_by,
         )
         for row_id, made in zip(ids, suggestions, strict=True)
     ]
@@ -47,14 +49,67 @@ def suggest(session: Session, actor: Actor, *, suggestions: Sequence[MatchSugges
     return ids
 
 
-def reject(session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str) -> None:
-    """Note that a suggestion is wrong. Raises NotYourDuty, UnknownSuggestion."""
+def reject(
+    session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str, payer_wrong: bool = False
+) -> None:
+    """Note that a suggestion is wrong: its items are not applied untouched to its line again.
+
+    Where the payer was wrong, the account or name relied on is declined for the customer named. Raises NotYourDuty,
+    UnknownSuggestion, and what `decline_payer` raises.
+    """
     require(actor, Duty.BOOK)
     queries.get_suggestion(session, actor.company_id, suggestion_id)
+    if payer_wrong:
+        decline_payer(session, actor, suggestion_id=suggestion_id, on=on, reason=reason)
     note_outcomes(session, actor, suggestions=[(suggestion_id, on)], outcome=Outcome.REJECTED)
     audit.record(
         session, actor, "reject", "match_suggestions", suggestion_id, suggestion_id=suggestion_id, reason=reason
     )
+
+
+def decline_payer(session: Session, actor: Actor, *, suggestion_id: int, on: date, reason: str) -> int:
+    """Remember that the customer a suggestion named did not pay its line; gives the alias's number.
+
+    Raises NotYourDuty, UnknownSuggestion, NobodySuggested, NoPayerNamed, ToldTooEarly.
+    """
+    require(actor, Duty.BOOK)
+    made = queries.get_suggestion(session, actor.company_id, suggestion_id)
+    if made.customer_id is None:
+        raise NobodySuggested(suggestion_id)
+    return aliases.decline_payer(
+        session,
+        actor,
+        suggestion_id=suggestion_id,
+        line_id=made.line_id,
+        customer_id=made.customer_id,
+        payer_by=made.payer_by,
+        on=on,
+        reason=reason,
+    )
+
+
+def take_back(
+    session: Session,
+    actor: Actor,
+    *,
+    followed: Mapping[int, int | None],
+    on: date,
+    reason: str,
+    verdict: Undoing,
+) -> None:
+    """Note what taking lines back says of the suggestions they followed (line → suggestion, None where there was none).
+
+    Callers have checked the duty. Raises, where the payer was wrong, NoSuggestionFollowed, NobodySuggested,
+    NoPayerNamed, ToldTooEarly.
+    """
+    outcome = Outcome.RECALLED if verdict is Undoing.RECALLED else Outcome.UNDONE
+    numbers = [(number, on) for number in followed.values() if number is not None]
+    note_outcomes(session, actor, suggestions=numbers, outcome=outcome)
+    if verdict is Undoing.PAYER_WRONG:
+        for line_id, number in followed.items():
+            if number is None:
+                raise NoSuggestionFollowed(line_id)
+            decline_payer(session, actor, suggestion_id=number, on=on, reason=reason)
 
 
 def note_outcomes(session: Session, actor: Actor, *, suggestions: Sequence[tuple[int, date]], outcome: Outcome) -> None:

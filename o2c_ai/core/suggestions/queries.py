@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from o2c_ai.core.database import among
-from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason, UnknownSuggestion
-from o2c_ai.core.suggestions.tables import Suggestion
+from o2c_ai.core.people.tables import User
+from o2c_ai.core.suggestions.rules import (
+    Decision,
+    MatchSuggestion,
+    Outcome,
+    Part,
+    Reason,
+    Refusal,
+    UnknownSuggestion,
+)
+from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +43,7 @@ def get_suggestion(session: Session, company_id: int, suggestion_id: int) -> Mat
         row.suggested_by,
         row.as_of,
         row.exception,
+        row.payer_by,
     )
 
 
@@ -51,6 +61,35 @@ def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
     """Lines that have a suggestion made with the knowledge of exactly that day."""
     asked = select(Suggestion.line_id).where(Suggestion.company_id == company_id, Suggestion.as_of == as_of)
     return set(session.scalars(asked))
+
+
+def list_refusals(session: Session, company_id: int, as_of: date) -> list[Refusal]:
+    """What people had refused for a line by the day, the last word on each line and set of items, as they said it.
+
+    A set that was accepted again, or recalled with its whole run, is not refused.
+    """
+    made, said = Suggestion, SuggestionOutcome
+    refused = (
+        select(made.line_id)
+        .join(said, said.suggestion_id == made.id)
+        .where(said.company_id == company_id, said.outcome.in_(_REFUSING))
+    )
+    asked = (
+        select(made.line_id, made.parts, said.outcome, said.known_on, User.name)
+        .join(said, said.suggestion_id == made.id)
+        .join(User, User.id == said.user_id)
+        .where(made.company_id == company_id, said.known_on <= as_of, made.line_id.in_(refused))
+        .order_by(said.id)
+    )
+    last: dict[tuple[int, frozenset[int], frozenset[int]], Refusal] = {}
+    for line_id, parts, outcome, on, by in session.execute(asked):
+        items = frozenset(row[2] for row in parts if row[2] is not None)
+        memos = frozenset(row[3] for row in parts if row[3] is not None)
+        last[line_id, items, memos] = Refusal(line_id, items, memos, outcome, on, by)
+    return [one for one in last.values() if one.outcome in _REFUSING and (one.open_item_ids or one.credit_item_ids)]
+
+
+_REFUSING = (Outcome.REJECTED, Outcome.UNDONE)
 
 
 def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Decision, int]:

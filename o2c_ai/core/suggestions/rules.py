@@ -6,10 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.errors import NotFound
+from o2c_ai.core.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from o2c_ai.core.aliases.rules import AliasKind
 
 ONE_PPM = 1_000_000
 """Certainty, in millionths."""
@@ -71,7 +73,20 @@ class Outcome(enum.Enum):
     REJECTED = "rejected"
     """Declined; the line stays to be worked."""
     UNDONE = "undone"
-    """Accepted first, taken back later."""
+    """Accepted first, taken back later: it was wrong."""
+    RECALLED = "recalled"
+    """Accepted first, taken back with the whole run it was part of: nothing is said against it."""
+
+
+class Undoing(enum.Enum):
+    """What taking a decided line back says of the suggestion it followed."""
+
+    WRONG = "wrong"
+    """It was wrong: its items are not applied untouched to the line again."""
+    PAYER_WRONG = "payer_wrong"
+    """And the customer it named did not pay: the account or name relied on is declined for that customer."""
+    RECALLED = "recalled"
+    """Nothing: the whole run it was part of is taken back, and the next one may apply the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,23 @@ class MatchSuggestion:
     as_of: date
     exception: str = ""
     """Why nothing better could be proposed, for an exception."""
+    payer_by: AliasKind | None = None
+    """By what the payer was recognised; None where neither account nor name said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Items that people said a line does not pay: by rejecting the suggestion, or by taking back what followed it."""
+
+    line_id: int
+    open_item_ids: frozenset[int]
+    credit_item_ids: frozenset[int]
+    """Credit memos netted."""
+    outcome: Outcome
+    """REJECTED or UNDONE."""
+    on: date
+    by: str
+    """Who said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +178,24 @@ class Policy:
         if sure:
             return Decision.AUTO
         return Decision.REVIEW if facts.probability_ppm >= self.suggest_ppm else Decision.EXCEPTION
+
+
+class NobodySuggested(Invalid):
+    """The suggestion names no customer, so it cannot have been wrong about who paid."""
+
+    def __init__(self, suggestion_id: int) -> None:
+        """Name the suggestion."""
+        self.suggestion_id = suggestion_id
+        super().__init__(f"suggestion {suggestion_id} names no customer who paid")
+
+
+class NoSuggestionFollowed(Conflict):
+    """Who paid the line was a person's own word: there is no suggestion that was wrong about it."""
+
+    def __init__(self, line_id: int) -> None:
+        """Name the line."""
+        self.line_id = line_id
+        super().__init__(f"line {line_id} followed no suggestion that could have been wrong about who paid")
 
 
 class UnknownSuggestion(NotFound):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from o2c_ai.core.aliases.rules import AliasKind
 from o2c_ai.core.database import Base, EnumText, JsonText
 from o2c_ai.core.suggestions.rules import Decision, Outcome
 
@@ -40,10 +41,12 @@ class Suggestion(Base):
     """Why nothing better could be proposed."""
     parts: Mapped[Any] = mapped_column(JsonText)
     """Rows proposed: lists [amount_minor, reason, open_item_id, credit_item_id, customer_id]."""
+    payer_by: Mapped[AliasKind | None] = mapped_column(EnumText(AliasKind))
+    """By what the payer was recognised; None where neither account nor name said it."""
 
 
 class SuggestionOutcome(Base):
-    """What became of a suggestion: accepted, rejected, undone."""
+    """What became of a suggestion: accepted, rejected, undone, recalled."""
 
     __tablename__ = "suggestion_outcomes"
     __table_args__ = (Index("ix_suggestion_outcomes_suggestion_id", "suggestion_id"),)

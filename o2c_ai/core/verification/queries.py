@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Date, and_, bindparam, case, func, or_, select, text
 
+from o2c_ai.core.aliases.tables import PayerAlias, PayerAliasWithdrawal
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.collections.tables import Activity, Promise
 from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
@@ -21,6 +22,7 @@ from o2c_ai.core.ledger.tables import Account, JournalEntry, Posting
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, StatementLineRow
 from o2c_ai.core.people.tables import Approval, Token
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
+from o2c_ai.core.spot_checks.tables import SpotCheckRow, SpotCheckVerdict
 from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 from o2c_ai.core.timings.tables import PaymentTiming
 from o2c_ai.core.verification.rules import DayTotals, Finding, Law, Verified, differing_days
@@ -38,6 +40,7 @@ _LINKED: tuple[type[Base], ...] = (
     *(JournalEntry, Posting, CustomerRow, PayerAccount, OpenItem, CreditItem, Application, CreditMovement, Invoice),
     *(Approval, Token, BankAccount, StatementLineRow, Receipt, AdviceLineRow, Dispute, PaymentTiming),
     *(Suggestion, SuggestionOutcome, CashApplication, CashApplicationPart, Promise, Activity),
+    *(PayerAlias, PayerAliasWithdrawal, SpotCheckRow, SpotCheckVerdict),
 )
 """Tables whose references are checked."""
 

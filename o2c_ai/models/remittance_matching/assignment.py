@@ -12,6 +12,7 @@ from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
+from o2c_ai.models.remittance_matching.objections import Objections
 from o2c_ai.models.remittance_matching.other_money import bounced_or_outgoing, no_items
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import BankLine, Decision, Facts, Policy, Reason
@@ -41,14 +42,17 @@ class Decided:
     """Other lines of the day, not yet decided, that want the same items."""
     lacking: tuple[str, ...] = ()
     """For a line left to a person: the facts that alone, all else at its best, keep it from being applied untouched."""
+    objections: tuple[str, ...] = ()
+    """What people said against it, and against other options, in words."""
 
 
 class DayOfLines:
     """The lines of a day, decided at one desk by measured probabilities and the company's policy."""
 
-    def __init__(self, desk: Desk, scorer: Scorer, policy: Policy) -> None:
-        """Take what is needed; nothing is decided yet."""
+    def __init__(self, desk: Desk, scorer: Scorer, policy: Policy, objections: Objections | None = None) -> None:
+        """Take what is needed; nothing is decided yet. A replay of history does without people's objections."""
         self._desk, self._scorer, self._policy, self._clerk = desk, scorer, policy, Clerk(desk)
+        self._objections = objections or Objections(desk.payers, (), ())
 
     def decide(self, lines: Sequence[BankLine]) -> list[Decided]:
         """Outgoing lines first, since what bounced can be paid again; then the incoming ones, likeliest first."""
@@ -72,7 +76,8 @@ class DayOfLines:
     def options(self, cases: Sequence[Case]) -> list[list[Scored]]:
         """All hypotheses for each incoming line, likeliest first, each booking once."""
         weighed = self._scorer.weigh(self._desk, [self._asked(case) for case in cases])
-        return [_each_booking_once(sorted(scored, key=_rank)) for scored in weighed]
+        ranked = [_each_booking_once(sorted(scored, key=_rank)) for scored in weighed]
+        return [self._objections.refused_last(case, scored) for case, scored in zip(cases, ranked, strict=True)]
 
     def _asked(self, case: Case) -> Asked:
         found = self._clerk.hypotheses(case)
@@ -87,9 +92,13 @@ class DayOfLines:
         next_best = max([*rivals, *(option.ppm for option in scored[1:2])], default=0)
         facts = self._facts(line, scored[0], next_best, scored[1:])
         decision = _without_policy(best) or self._policy(facts)
+        against = self._objections.against(case, best)
+        if against and decision is Decision.AUTO:
+            decision = Decision.REVIEW
         self._note(case, best, decision)
         lacking = self._lacking(facts) if decision is Decision.REVIEW else ()
-        return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals), lacking)
+        heard = tuple(dict.fromkeys((*against, *self._objections.besides(case, best, scored[1:]))))
+        return Decided(case, decision, facts, scored[0], tuple(scored[1:]), len(rivals), lacking, heard)
 
     def _lacking(self, facts: Facts) -> tuple[str, ...]:
         best = replace(facts, **IDEAL)
@@ -111,7 +120,8 @@ class DayOfLines:
 
     def _nothing(self, case: Case) -> Decided:
         self._desk.leave(Receipt(case.line), (), case.payer.customers)
-        return Decided(case, Decision.EXCEPTION, self._facts(case.line, None), None)
+        heard = self._objections.besides(case, None, ())
+        return Decided(case, Decision.EXCEPTION, self._facts(case.line, None), None, objections=heard)
 
     def _outgoing(self, line: BankLine) -> Decided:
         best = bounced_or_outgoing(self._desk, line)

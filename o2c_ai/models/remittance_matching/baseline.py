@@ -10,6 +10,7 @@ from o2c_ai.models.remittance_matching.assignment import DayOfLines, Decided
 from o2c_ai.models.remittance_matching.desk import Desk
 from o2c_ai.models.remittance_matching.explanation import explained
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
+from o2c_ai.models.remittance_matching.objections import Objections
 from o2c_ai.models.remittance_matching.rates import RateCounter, RuleRates
 from o2c_ai.models.remittance_matching.receipts import Receipt
 from o2c_ai.models.remittance_matching.records import (
@@ -37,7 +38,8 @@ def match(papers: Papers, scorer: Scorer, policy: Policy, from_day: date, to_day
     """
     desk = Desk(papers)
     desk.keep_for_later()
-    work = DayOfLines(desk, scorer, policy)
+    desk.payers.tell(papers.aliases)
+    work = DayOfLines(desk, scorer, policy, Objections(desk.payers, papers.customers, papers.refusals))
     proposals: list[Proposal] = []
     for day, lines in days(papers.lines):
         if day > to_day:

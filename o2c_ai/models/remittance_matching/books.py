@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.aliases.queries import aliases_in_force
+from o2c_ai.core.aliases.rules import Word
 from o2c_ai.core.cash_application.queries import columns_parts, line_of_entry
 from o2c_ai.core.customers.queries import list_customers, payer_accounts
 from o2c_ai.core.payments.queries import columns_advices, columns_lines
@@ -16,9 +18,13 @@ from o2c_ai.core.receivables.queries import (
     columns_memo_movements,
     columns_memos,
 )
+from o2c_ai.core.suggestions.queries import list_refusals
+from o2c_ai.core.suggestions.rules import Outcome
 from o2c_ai.models.remittance_matching.records import (
     Advice,
     AdviceRow,
+    Alias,
+    AliasKind,
     BankLine,
     Booking,
     Clearing,
@@ -26,6 +32,7 @@ from o2c_ai.models.remittance_matching.records import (
     Item,
     Papers,
     Reason,
+    Refusal,
 )
 
 if TYPE_CHECKING:
@@ -58,7 +65,31 @@ def read_papers(session: Session, company_id: int, as_of: date) -> Papers:
         _advices(session, company_id, as_of, refs),
         _bookings(session, company_id, as_of, cleared),
         clearings,
+        _aliases(session, company_id, as_of),
+        _refusals(session, company_id, as_of),
     )
+
+
+def _aliases(session: Session, company_id: int, as_of: date) -> list[Alias]:
+    return [
+        Alias(
+            AliasKind(said.kind.value), said.text, said.customer_id, said.word is Word.KNOWN, said.told_by, said.told_on
+        )
+        for said in aliases_in_force(session, company_id, as_of)
+    ]
+
+
+def _refusals(session: Session, company_id: int, as_of: date) -> list[Refusal]:
+    return [
+        Refusal(
+            said.line_id,
+            said.open_item_ids | {-memo for memo in said.credit_item_ids},
+            said.outcome is Outcome.UNDONE,
+            said.by,
+            said.on,
+        )
+        for said in list_refusals(session, company_id, as_of)
+    ]
 
 
 def _customers(session: Session, company_id: int) -> list[Customer]:

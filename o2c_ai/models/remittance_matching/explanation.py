@@ -9,7 +9,7 @@ from o2c_ai.models.remittance_matching.assignment import Decided
 from o2c_ai.models.remittance_matching.calibration import PPM
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.payer import How
-from o2c_ai.models.remittance_matching.records import Alternative, Decision, Proposal, Reason
+from o2c_ai.models.remittance_matching.records import AliasKind, Alternative, Decision, Proposal, Reason
 from o2c_ai.models.remittance_matching.references import Quality
 from o2c_ai.models.remittance_matching.ways import Fit
 
@@ -27,6 +27,8 @@ _PAYER = {
     How.UNKNOWN.value: "against: nothing says who paid",
     "other": "against: the payer is known for other customers",
 }
+_RECOGNISED = {How.ACCOUNT: AliasKind.ACCOUNT} | dict.fromkeys((How.NAME, How.CUT_NAME, How.LIKE_NAME), AliasKind.NAME)
+"""By what a payer was recognised that is somebody in particular."""
 _AGREES = {
     Fit.EXACT: "the amounts agree to the cent",
     Fit.DISCOUNT: "the amounts agree after the cash discount",
@@ -72,12 +74,13 @@ def explained(decided: Decided) -> Proposal:
         facts=decided.facts,
         rows=best.rows if best else (),
         customer_id=best.customer_id if best else _only_payer(decided),
-        reasons=tuple(_items(decided, best) if best and best.ways else _no_items(decided, best)),
+        reasons=(*(_items(decided, best) if best and best.ways else _no_items(decided, best)), *decided.objections),
         exception_reason=_exception(decided, best) if decided.decision is Decision.EXCEPTION else "",
         alternatives=tuple(
             Alternative(option.ppm, option.hypothesis.customer_id, option.hypothesis.rows)
             for option in decided.options[:ALTERNATIVES_MAX]
         ),
+        payer_by=_RECOGNISED.get(decided.case.payer.how),
     )
 
 

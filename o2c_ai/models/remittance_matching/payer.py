@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from o2c_ai.models.remittance_matching.records import BankLine, Customer
+from o2c_ai.models.remittance_matching.records import Alias, AliasKind, BankLine, Customer
 from o2c_ai.models.remittance_matching.text import base_name, squeeze
 
 SHARED_BY = 12
@@ -64,6 +64,7 @@ class PayerBook:
         self._full: defaultdict[str, set[int]] = defaultdict(set)
         self._base: defaultdict[str, set[int]] = defaultdict(set)
         self._blocks: defaultdict[str, list[str]] = defaultdict(list)
+        self._said: defaultdict[tuple[AliasKind, str], list[Alias]] = defaultdict(list)
         self._sorted: list[str] = []
         self._likely: dict[str, Payer] = {}
         for customer in customers:
@@ -79,12 +80,33 @@ class PayerBook:
         if line.payer_name:
             self._names[squeeze(line.payer_name)].update(customers)
 
+    def tell(self, aliases: Iterable[Alias]) -> None:
+        """Take people's word on accounts and names: what is known counts as learnt, what is declined never again."""
+        for said in aliases:
+            key = squeeze(said.text)
+            self._said[said.kind, key].append(said)
+            if said.known:
+                learnt = self._accounts if said.kind is AliasKind.ACCOUNT else self._names
+                learnt[key][said.customer_id] += 1
+
+    def said_of(self, line: BankLine) -> list[Alias]:
+        """What people said of the line's account, then of its name."""
+        if not self._said:
+            return []
+        keys = (AliasKind.ACCOUNT, squeeze(line.payer_account)), (AliasKind.NAME, squeeze(line.payer_name))
+        return [said for key in keys for said in self._said.get(key, ())]
+
     def resolve(self, line: BankLine) -> Payer:
-        """The line's payer; an account speaks before a name, and what is shared by many says nothing alone."""
-        account = self._by_account(squeeze(line.payer_account))
+        """The line's payer; an account speaks before a name, and what is shared by many says nothing alone.
+
+        A name does not speak for a customer for whom the account was declined.
+        """
+        declined = [said for said in self.said_of(line) if not said.known]
+        accounts = {said.customer_id for said in declined if said.kind is AliasKind.ACCOUNT}
+        account = _without(self._by_account(squeeze(line.payer_account)), accounts)
         if account.how is How.ACCOUNT or not line.payer_name:
             return account
-        name = self._by_name(line.payer_name)
+        name = _without(self._by_name(line.payer_name), {said.customer_id for said in declined})
         return account if name.how is How.UNKNOWN else name
 
     def _by_account(self, account: str) -> Payer:
@@ -155,3 +177,11 @@ def _payer(how: How, customers: Collection[int]) -> Payer:
     if not customers:
         return NOBODY
     return Payer(How.SHARED if len(customers) > SHARED_BY else how, frozenset(customers))
+
+
+def _without(payer: Payer, declined: Collection[int]) -> Payer:
+    """The payer less customers whose money people said it is not."""
+    if payer.customers.isdisjoint(declined):
+        return payer
+    left = payer.customers.difference(declined)
+    return Payer(payer.how, left) if left else NOBODY

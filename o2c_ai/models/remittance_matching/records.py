@@ -146,6 +146,40 @@ class Clearing:
     cleared_minor: int
 
 
+class AliasKind(enum.StrEnum):
+    """By what a payer is recognised."""
+
+    ACCOUNT = "account"
+    """The account money comes from."""
+    NAME = "name"
+    """The name the bank prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What somebody said of an account or a name, the last word that stands on it and this customer."""
+
+    kind: AliasKind
+    text: str
+    customer_id: int
+    known: bool
+    """It pays for the customer; False where it was declined: it does not, whatever was booked."""
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Items that people said a line does not pay."""
+
+    line_id: int
+    items: frozenset[int]
+    taken_back: bool
+    """They were applied and taken back; False where the suggestion was rejected."""
+    by: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Papers:
     """Everything known on the evening of one day, for one company: nothing later may be in it."""
@@ -157,6 +191,10 @@ class Papers:
     advices: Sequence[Advice]
     bookings: Sequence[Booking]
     clearings: Sequence[Clearing] = ()
+    aliases: Sequence[Alias] = ()
+    """What people said of payers, in the order they said it; a replay of history does without it."""
+    refusals: Sequence[Refusal] = ()
+    """What people refused for lines; a replay of history does without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +250,5 @@ class Proposal:
     exception_reason: str = ""
     """Where `decision` is EXCEPTION: prepayment, duplicate, payer unknown, no candidate, ambiguous, over, short."""
     alternatives: tuple[Alternative, ...] = ()
+    payer_by: AliasKind | None = None
+    """By what the payer was recognised; None where neither account nor name said it."""

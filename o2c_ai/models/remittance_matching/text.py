@@ -1,34 +1,28 @@
-"""Reads what banks print: folds accents and case away, splits text into words, squeezes names to comparable keys."""
+"""Reads what banks print: folds accents and case away, splits text into words, squeezes names to comparable keys.
+
+Names and accounts are squeezed as the books do it, so that what people say of a payer is found again.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import cast
 
 from cleanco import prepare_default_terms
 from cleanco.clean import custom_basename
 
-_STROKES = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH"})
-"""Letters that Unicode does not decompose into a base letter and a mark, but that banks print without the stroke."""
+from o2c_ai.core.aliases.rules import fold, squeeze
+
+__all__ = ["TEXT_MAX", "base_name", "digits_of", "fold", "shape_of", "squeeze", "tokens", "words"]
 
 TEXT_MAX = 20_000
 """Characters of a narrative that are read: more than two thousand invoice numbers."""
 
-_LETTERS = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[A-Z0-9]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGIT = re.compile(r"[0-9]")
 _NO_DIGITS = re.compile(r"[^0-9]+")
-
-
-def fold(text: str) -> str:
-    """The text in capitals without accents, as a bank's character set would carry it."""
-    if text.isascii():
-        return text.upper()
-    capitals = unicodedata.normalize("NFKD", text.upper().translate(_STROKES))
-    return "".join(letter for letter in capitals if not unicodedata.combining(letter))
 
 
 def tokens(text: str) -> list[str]:
@@ -39,12 +33,6 @@ def tokens(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words of a narrative in any alphabet, without numbers, each once, in order."""
     return list(dict.fromkeys(_WORD.findall(fold(text[:TEXT_MAX]))))
-
-
-@lru_cache(maxsize=65536)
-def squeeze(text: str) -> str:
-    """Letters and digits only, folded: spacing and separators carry no meaning in a number or a name."""
-    return "".join(_LETTERS.findall(fold(text)))
 
 
 def digits_of(text: str) -> str:

@@ -11,8 +11,10 @@ from o2c_ai.core.payments.actions import identify
 from o2c_ai.core.payments.queries import lock_lines
 from o2c_ai.core.reporting.queries import match_rates
 from o2c_ai.core.reporting.rules import MatchRates, Rate
+from o2c_ai.core.spot_checks.actions import draw, judge
+from o2c_ai.core.spot_checks.rules import Verdict
 from o2c_ai.core.suggestions.actions import suggest
-from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
+from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, MatchSuggestion, Part, Reason, Undoing
 from tests.books import DAY
 
 if TYPE_CHECKING:
@@ -119,6 +121,49 @@ def test_what_is_taken_back_later_was_not_known_on_the_day(sqlite_books: Books) 
     assert before.auto_precision == before.straight_through == Rate(1, 1)
 
 
+def test_a_run_recalled_proves_nothing(books: Books) -> None:
+    desk = Desk(books)
+    desk.accepted()
+    line = desk.accepted()
+    undo(books.session, books.actor, line_ids=[line], on=NEXT, reason="only trying", verdict=Undoing.RECALLED)
+
+    assert desk.rates().auto_precision == Rate(1, 1)
+    assert match_rates(books.session, books.company_id, DAY).auto_precision == Rate(2, 2)
+
+
+def test_precision_is_audited_by_spot_checks(books: Books) -> None:
+    desk = Desk(books)
+    lines = [desk.accepted() for _ in range(5)]
+    drawn = draw(books.session, books.actor, first=DAY, last=DAY, on=DAY, seed="", share_ppm=ONE_PPM)
+    verdicts = (Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG)
+    for check, verdict in zip(drawn, verdicts, strict=False):
+        judge(books.session, books.actor, check_id=check, verdict=verdict, on=NEXT)
+    undo(books.session, books.actor, line_ids=[lines[0], lines[3]], on=NEXT, reason="wrong")
+
+    rates, before = desk.rates(), match_rates(books.session, books.company_id, DAY)
+
+    assert rates.audited_precision == Rate(1, 4)  # two taken back, one found wrong, one right
+    assert rates.unaudited == Rate(1, 5)
+    assert rates.auto_precision == Rate(3, 5)
+    assert (before.audited_precision, before.unaudited) == (Rate(0, 0), Rate(5, 5))
+
+
+def test_an_interval_says_how_little_few_lines_prove() -> None:
+    assert Rate(10, 10).interval_ppm == (722_467, 1_000_000)
+    assert Rate(0, 0).interval_ppm is None
+
+
+def test_spot_checks_count_in_the_span_of_what_they_looked_at(sqlite_books: Books) -> None:
+    desk = Desk(sqlite_books)
+    desk.accepted()
+    draw(sqlite_books.session, sqlite_books.actor, first=DAY, last=DAY, on=NEXT, seed="", share_ppm=ONE_PPM)
+
+    later = match_rates(sqlite_books.session, sqlite_books.company_id, NEXT, since=NEXT)
+
+    assert later.unaudited == Rate(0, 0)
+    assert desk.rates().unaudited == Rate(1, 1)
+
+
 def test_lines_without_a_suggestion_are_history(sqlite_books: Books) -> None:
     desk = Desk(sqlite_books)
     desk.booked(*desk.line(rows=2))
@@ -128,6 +173,24 @@ def test_lines_without_a_suggestion_are_history(sqlite_books: Books) -> None:
 
     assert rates.history_lines == 1
     assert rates.line_item == Rate(1, 1)
+
+
+def test_a_line_that_a_run_left_to_people_counts_although_its_proposal_was_not_kept(books: Books) -> None:
+    desk = Desk(books)
+    desk.accepted()
+    line, parts = desk.line(rows=3)
+    late = books.line("LATE", "10.00", on=NEXT)
+    assert desk.rates().straight_through == Rate(1, 2)  # no run could see the late one yet
+
+    book(books.session, books.actor, bookings=[Booking(line, NEXT, parts)])
+
+    rates = desk.rates()
+    assert rates.straight_through == rates.envelope == Rate(1, 2)
+    assert rates.line_item == Rate(1, 4)
+    assert rates.account == Rate(1, 1)
+    assert rates.history_lines == 0
+    book(books.session, books.actor, bookings=[Booking(late, NEXT, (Part(1_000, Reason.NOT_AR),))])
+    assert desk.rates().history_lines == 1
 
 
 def test_a_line_nobody_decided_lowers_the_straight_through_rate_only(sqlite_books: Books) -> None:

@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("exception", sa.Text(), nullable=False),
         sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("payer_by", sa.String(length=24), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_match_suggestions_company_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_match_suggestions_customer_id")),
         sa.ForeignKeyConstraint(["line_id"], ["statement_lines.id"], name=op.f("fk_match_suggestions_line_id")),
@@ -651,9 +652,87 @@ def upgrade() -> None:
     op.create_index(
         "ix_cash_application_parts_cash_application_id", "cash_application_parts", ["cash_application_id"], unique=False
     )
+    op.create_table(
+        "payer_aliases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("word", sa.String(length=24), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("suggestion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_payer_aliases_company_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_payer_aliases_customer_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["statement_lines.id"], name=op.f("fk_payer_aliases_line_id")),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"], ["match_suggestions.id"], name=op.f("fk_payer_aliases_suggestion_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_payer_aliases_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_aliases")),
+    )
+    op.create_index("ix_payer_aliases_customer_id", "payer_aliases", ["company_id", "customer_id"], unique=False)
+    op.create_table(
+        "payer_alias_withdrawals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("alias_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alias_id"], ["payer_aliases.id"], name=op.f("fk_payer_alias_withdrawals_alias_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_payer_alias_withdrawals_company_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_payer_alias_withdrawals_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_alias_withdrawals")),
+        sa.UniqueConstraint("alias_id", name=op.f("uq_payer_alias_withdrawals_alias_id")),
+    )
+    op.create_table(
+        "spot_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cash_application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("share_ppm", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cash_application_id"], ["cash_applications.id"], name=op.f("fk_spot_checks_cash_application_id")
+        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_spot_checks_company_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_spot_checks_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_checks")),
+        sa.UniqueConstraint("cash_application_id", name=op.f("uq_spot_checks_cash_application_id")),
+    )
+    op.create_table(
+        "spot_check_verdicts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("spot_check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.String(length=24), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_spot_check_verdicts_company_id")),
+        sa.ForeignKeyConstraint(
+            ["spot_check_id"], ["spot_checks.id"], name=op.f("fk_spot_check_verdicts_spot_check_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_spot_check_verdicts_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_check_verdicts")),
+    )
+    op.create_index("ix_spot_check_verdicts_spot_check_id", "spot_check_verdicts", ["spot_check_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_spot_check_verdicts_spot_check_id", table_name="spot_check_verdicts")
+    op.drop_table("spot_check_verdicts")
+    op.drop_table("spot_checks")
+    op.drop_table("payer_alias_withdrawals")
+    op.drop_index("ix_payer_aliases_customer_id", table_name="payer_aliases")
+    op.drop_table("payer_aliases")
     op.drop_index("ix_cash_application_parts_cash_application_id", table_name="cash_application_parts")
     op.drop_table("cash_application_parts")
     op.drop_index("ix_suggestion_outcomes_suggestion_id", table_name="suggestion_outcomes")
