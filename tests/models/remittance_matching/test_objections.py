@@ -149,9 +149,14 @@ def test_what_pays_no_item_does_not_step_before_what_was_rejected() -> None:
     desk = Desk(given)
     desk.advance(PAY_DAY)
     case = desk.read(line)
-    found = {way.ways[0].item.item_id: Scored(900_000, 900_000, way, (900_000, 900_000)) for way in Clerk(desk).hypotheses(case)}
+    found = {
+        way.ways[0].item.item_id: Scored(900_000, 900_000, way, (900_000, 900_000))
+        for way in Clerk(desk).hypotheses(case)
+    }
     first, second = found[item.item_id], found[other.item_id]
-    nothing = Scored(100_000, 100_000, Hypothesis(Rule.WORDING, ("wording",), (), outcome=Reason.NOT_AR))
+    nothing = Scored(
+        100_000, 100_000, Hypothesis(Rule.WORDING, ("wording",), (), outcome=Reason.NOT_AR), (100_000, 100_000)
+    )
 
     def ranked(*options: Scored) -> list[Scored]:
         heard = Objections(desk.payers, CUSTOMERS, [refused(line, item.item_id)])
