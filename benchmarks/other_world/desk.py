@@ -48,6 +48,7 @@ class Desk:
             self._known.append(paper)
             self._left[paper.number] = paper.amount
             self._planned[paper.number] = self._plan(paper)
+        self._known = [paper for paper in self._known if self._left[paper.number]]
         for payment in [one for one in self._returning if one.day <= day]:
             self._returning.remove(payment)
             self.payments.append(replace(payment, day=day))
@@ -56,7 +57,6 @@ class Desk:
                 self._planned[part.paper.number] = day + timedelta(days=self._rng.randint(5, 15))
                 self._bounced.add(part.paper.number)
                 self._known.append(part.paper)
-        self._known = [paper for paper in self._known if self._left[paper.number]]
 
     def _plan(self, paper: Paper) -> date:
         """The first day on which the paper may be paid; runs and cut-offs look at due dates besides."""
@@ -124,7 +124,7 @@ class Desk:
         customers, chosen = {paper.customer_id for paper in batch}, []
         for memo in self._known:
             size = -self._left[memo.number]
-            if memo.is_credit and memo.customer_id in customers and size <= room and memo.issued < day:
+            if memo.is_credit and memo.customer_id in customers and 0 < size <= room and memo.issued < day:
                 chosen.append(memo)
                 room -= size
         return chosen
