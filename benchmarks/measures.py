@@ -55,7 +55,10 @@ def _calibration_error(judge: Judge) -> float:
         if proposal.cash:
             bins[min(9, int(proposal.probability * 10))].append((proposal.probability, line_id in judge.right))
     count = sum(map(len, bins.values())) or 1
-    gaps = (abs(sum(p for p, _ in held) / len(held) - sum(ok for _, ok in held) / len(held)) * len(held) for held in bins.values())
+    gaps = (
+        abs(sum(p for p, _ in held) / len(held) - sum(ok for _, ok in held) / len(held)) * len(held)
+        for held in bins.values()
+    )
     return round(sum(gaps) / count, 4)
 
 

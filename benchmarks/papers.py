@@ -1,4 +1,4 @@
-"""An exchange folder with its truth, read for scoring: what was owed, what came in, what was advised and what it was."""
+"""An exchange folder with its truth, read for scoring: what was owed, what came in, what was advised, what it was."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ class Papers:
 
 def read_papers(folder: Path) -> Papers:
     """Read a folder that holds truth.csv beside the exchange files. Raises FileNotFoundError without a truth."""
-    lines = {line.line_id: line for line in sorted(map(_line, _rows(folder / "bank_lines.csv")), key=lambda one: one.booked)}
+    lines = {
+        line.line_id: line for line in sorted(map(_line, _rows(folder / "bank_lines.csv")), key=lambda one: one.booked)
+    }
     history = _parts(folder / "applications.csv", lines)
     truth = _parts(folder / "truth.csv", lines)
     changed = folder / "changed_habits.csv"

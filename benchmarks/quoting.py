@@ -2,7 +2,8 @@
 
 It knows no set's formats. A number counts as quoted where its characters stand in the text in order with nothing but
 marks or blanks between them; or without the letters in front; or as its longest group of digits alone (years aside,
-three digits at least); or as all its digits, a check digit behind or zeros before them; or by its order number.
+three digits at least, zeros in front or not), of long ones the last six; or as all its digits, with a check digit
+behind or zeros before them; or by its order number.
 """
 
 from __future__ import annotations
@@ -33,7 +34,21 @@ def folded(text: str) -> str:
 
 def is_quoted(text: str, invoice: Invoice) -> bool:
     """True where the text names the invoice without a slip."""
-    return any(pattern.search(folded(text)) for pattern in _patterns(invoice.number, invoice.order))
+    plain = folded(text)
+    if not _may_quote(plain, invoice):
+        return False
+    return any(pattern.search(plain) for pattern in _patterns(invoice.number, invoice.order))
+
+
+def _may_quote(plain: str, invoice: Invoice) -> bool:
+    """False where not even the end of the number's longest group stands in the text: spares most of the patterns."""
+    by_order = bool(invoice.order) and folded(invoice.order) in plain
+    return by_order or any(group.lstrip("0") in _digits(plain) for group in _digit_groups(invoice.number))
+
+
+@cache
+def _digits(plain: str) -> str:
+    return re.sub(r"\D", "", plain)
 
 
 def is_slipped(text: str, invoice: Invoice) -> bool:
@@ -52,7 +67,7 @@ def _patterns(number: str, order: str) -> tuple[re.Pattern[str], ...]:
     counters = (group.lstrip("0") for group in _digit_groups(number))
     shapes += [rf"(?<!\d)0*{counter}(?!\d)" for counter in counters if len(counter) >= LEAST_DIGITS]
     if len(digits) > LEAST_SLIPPED:
-        shapes += [rf"(?<!\d)0*{digits}\d?(?!\d)", rf"0000{digits}\d(?!\d)"]
+        shapes += [rf"(?<!\d)0*{digits.lstrip('0')}\d?(?!\d)", rf"0000{digits}\d(?!\d)"]
     if order:
         shapes.append(rf"(?<![A-Z0-9]){re.escape(folded(order))}(?![A-Z0-9])")
     return tuple(re.compile(shape) for shape in shapes if shape)
@@ -69,13 +84,12 @@ def _spread(characters: str) -> str:
 
 @cache
 def _digit_groups(number: str) -> tuple[str, ...]:
-    """The longest group of digits of a number, years aside; with its year in front taken off where one is glued on."""
+    """The longest group of digits of a number, years aside; of eight digits and more also its last six alone."""
     groups = [group for group in re.findall(r"\d+", number) if not _YEAR.fullmatch(group)]
     if not groups:
         return ()
     longest = max(groups, key=len)
-    is_glued = len(longest) >= 8 and longest.startswith("2")
-    return (longest, longest[2:]) if is_glued else (longest,)
+    return (longest, longest[-6:]) if len(longest) >= 8 else (longest,)
 
 
 class Told:

@@ -82,6 +82,8 @@ class Habit:
     spread: int = 3
     days: tuple[int, ...] = ()
     """Days of the month on which it pays."""
+    shop_by_shop: bool = False
+    """A head office that sends each shop's money by itself."""
     takes_discount: int = 0
     claims: int = 8
     splits: int = 6

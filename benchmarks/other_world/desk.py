@@ -79,7 +79,8 @@ class Desk:
                 yield [paper for paper in owed if paper.issued <= day - timedelta(days=2)]
             case Rhythm.RUN if _is_run_day(habit, day):
                 last = day + timedelta(days=7 - habit.late)
-                yield [p for p in owed if p.due <= last and self._rng.randrange(1000) >= habit.misses]
+                due = [p for p in owed if p.due <= last and self._rng.randrange(1000) >= habit.misses]
+                yield from _by_shop(due) if habit.shop_by_shop else [due]
             case Rhythm.CUTOFF if _is_run_day(habit, day):
                 yield [paper for paper in owed if paper.due < day.replace(day=1)]
             case Rhythm.ROUND if _is_run_day(habit, day):
@@ -149,3 +150,8 @@ class Desk:
 def _is_run_day(habit: Habit, day: date) -> bool:
     """True on the first working day from one of the payer's days of the month on."""
     return any(work_day_from(day.replace(day=one)) == day for one in habit.days)
+
+
+def _by_shop(due: list[Paper]) -> list[list[Paper]]:
+    shops = sorted({paper.customer_id for paper in due})
+    return [[paper for paper in due if paper.customer_id == shop] for shop in shops]

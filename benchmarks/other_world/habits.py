@@ -61,6 +61,7 @@ def draw_habit(rng: Random, kind: str, country: str) -> Habit:
         late=rng.choice((-3, 0, 0, 2, 5, 9, 16, 27)) if rhythm is Rhythm.EACH else rng.choice((-4, 0, 6)),
         spread=rng.choice((1, 3, 6)),
         days=_days(rng, rhythm),
+        shop_by_shop=kind == "franchise" and rng.random() < 0.5,
         takes_discount=rng.choice((0, 0, 600, 950)) if is_shop else 0,
         claims=rng.choice((4, 4, 4, 90)) if kind in {"runner", "franchise"} else 6,
         splits=rng.choice((0, 0, 0, 0, 0, 40)) if is_shop else 2,

@@ -27,8 +27,10 @@ FACTOR: Mapping[str, Decimal] = {
 """What the euro list prices are multiplied with."""
 COIN: Mapping[str, int] = {"CZK": 100, "SEK": 100, "CHF": 5}
 """Totals are rounded to this many minor units."""
-SERVED = 0.12
+SERVED = 0.2
 RETURNED = 0.03
+DELIVERED_TWICE = 0.05
+"""Share of the sales whose goods come on two days alike, each with an invoice."""
 Draft = tuple[date, Customer, int, str]
 """Day, customer, amount and order of a paper that has no number yet."""
 
@@ -68,10 +70,12 @@ def _sale(rng: Random, payer: Payer, customer: Customer, day: date, *, orders: b
     price_list = PRICES[:9] if is_small else PRICES
     net = sum(rng.choice(price_list) * rng.choice((1, 1, 1, 2, 3, 6)) for _ in range(articles))
     # Heavy goods go by weight: their freight makes totals that no list knows.
-    net += rng.randint(310, 9999) if rng.random() < 0.45 and payer.kind != "web" else 0
+    net += rng.randint(310, 9999) if rng.random() < 0.35 and payer.kind != "web" else 0
     order = f"{rng.randint(11, 98)}-{rng.randrange(10**5):05d}" if orders else ""
     amount = with_tax(net, customer)
     drafts: list[Draft] = [(day, customer, amount, order)]
+    if not is_small and rng.random() < DELIVERED_TWICE:
+        drafts.append((work_day_from(day + timedelta(days=rng.randint(0, 2))), customer, amount, order))
     if rng.random() < RETURNED:
         back = percent_of(amount, Decimal(rng.choice((10, 15, 25, 40, 50))))
         later = work_day_from(day + timedelta(days=rng.randint(4, 26)))
