@@ -134,7 +134,7 @@ class Judge:
         return Counter((one.customer_id, one.currency, one.amount) for one in invoices)
 
     def _is_told(self, line_id: str, number: str) -> bool:
-        """True where text or any advice may say which of two equal invoices is meant: read widely, so judged strictly."""
+        """True where text or any advice may say which of two equal invoices is meant: read widely."""
         invoice, digits = self.papers.invoices[number], self._digits[line_id]
         in_text = any(group in digits for group in _counters(number))
         by_order = bool(invoice.order) and invoice.order in self.papers.lines[line_id].text

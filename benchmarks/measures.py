@@ -44,7 +44,7 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 
 
 def _cash_share(judge: Judge) -> float:
-    """Of the money of paying lines, currencies added as the numbers they are: a share for comparing, no sum of money."""
+    """Of the money of paying lines, currencies added as mere numbers: a share for comparing, no sum of money."""
     whole = sum(abs(judge.papers.lines[line_id].amount) for line_id in judge.paying)
     return round(sum(abs(judge.papers.lines[line_id].amount) for line_id in judge.good) / max(1, whole), 4)
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections import defaultdict
 from datetime import timedelta
 from functools import cache
+from string import ascii_uppercase
 
 from rapidfuzz.distance import OSA
 
@@ -22,7 +23,7 @@ COUPLED_DAYS = 14
 """An advice without a line's name belongs to a line of its currency and total that was booked this near."""
 LEAST_DIGITS, LEAST_SLIPPED = 3, 4
 _YEAR = re.compile(r"20\d\d")
-_BETWEEN = r"[^A-Z0-9]*"
+_NO_MARKS = re.compile(r"[^A-Z0-9]")
 
 
 @cache
@@ -34,21 +35,15 @@ def folded(text: str) -> str:
 
 def is_quoted(text: str, invoice: Invoice) -> bool:
     """True where the text names the invoice without a slip."""
-    plain = folded(text)
-    if not _may_quote(plain, invoice):
-        return False
-    return any(pattern.search(plain) for pattern in _patterns(invoice.number, invoice.order))
-
-
-def _may_quote(plain: str, invoice: Invoice) -> bool:
-    """False where not even the end of the number's longest group stands in the text: spares most of the patterns."""
-    by_order = bool(invoice.order) and folded(invoice.order) in plain
-    return by_order or any(group.lstrip("0") in _digits(plain) for group in _digit_groups(invoice.number))
-
-
-@cache
-def _digits(plain: str) -> str:
-    return re.sub(r"\D", "", plain)
+    plain, (number, digits, counters) = folded(text), _forms(invoice.number)
+    if invoice.order and _stands_in(plain, _NO_MARKS.sub("", folded(invoice.order))):
+        return True
+    groups = _groups_in(plain)
+    if not groups.isdisjoint(counters):
+        return True
+    if len(digits) >= LEAST_SLIPPED and any(_is_printed(digits, group) for group in groups):
+        return True
+    return _stands_in(plain, number) or _stands_in(plain, number.lstrip(ascii_uppercase))
 
 
 def is_slipped(text: str, invoice: Invoice) -> bool:
@@ -60,26 +55,45 @@ def is_slipped(text: str, invoice: Invoice) -> bool:
 
 
 @cache
-def _patterns(number: str, order: str) -> tuple[re.Pattern[str], ...]:
-    plain = re.sub(r"[^A-Z0-9]", "", folded(number))
-    digits = re.sub(r"\D", "", plain)
-    shapes = [_spread(plain), _spread(re.sub(r"^[A-Z]+", "", plain))]
+def _forms(number: str) -> tuple[str, str, frozenset[str]]:
+    """A number without its marks, its digits alone, and its counters: no zeros in front, of three digits at least."""
+    plain = _NO_MARKS.sub("", folded(number))
     counters = (group.lstrip("0") for group in _digit_groups(number))
-    shapes += [rf"(?<!\d)0*{counter}(?!\d)" for counter in counters if len(counter) >= LEAST_DIGITS]
-    if len(digits) > LEAST_SLIPPED:
-        shapes += [rf"(?<!\d)0*{digits.lstrip('0')}\d?(?!\d)", rf"0000{digits}\d(?!\d)"]
-    if order:
-        shapes.append(rf"(?<![A-Z0-9]){re.escape(folded(order))}(?![A-Z0-9])")
-    return tuple(re.compile(shape) for shape in shapes if shape)
+    return plain, re.sub(r"\D", "", plain).lstrip("0"), frozenset(one for one in counters if len(one) >= LEAST_DIGITS)
 
 
-def _spread(characters: str) -> str:
-    """A pattern of these characters with anything but letters and digits between them; none for a few."""
+def _is_printed(digits: str, group: str) -> bool:
+    """True where a group of digits is all of a number's, with a check digit behind, or zeros before as well."""
+    return digits in {group, group[:-1]} or group[:-1].endswith(f"0000{digits}")
+
+
+@cache
+def _groups_in(plain: str) -> frozenset[str]:
+    """The groups of digits of a text, without zeros in front."""
+    return frozenset(group.lstrip("0") for group in re.findall(r"\d+", plain))
+
+
+@cache
+def _squeezed(plain: str) -> tuple[str, tuple[int, ...]]:
+    """Letters and digits of a text alone, and the place of each in the text."""
+    places = tuple(place for place, one in enumerate(plain) if one.isalnum())
+    return "".join(plain[place] for place in places), places
+
+
+def _stands_in(plain: str, characters: str) -> bool:
+    """True where these characters stand in the text with marks at most between them, and no digit goes on at an end."""
     if len(characters) <= LEAST_SLIPPED:
-        return ""
-    guard_before = r"(?<!\d)" if characters[0].isdigit() else ""
-    guard_after = r"(?!\d)" if characters[-1].isdigit() else ""
-    return guard_before + _BETWEEN.join(characters) + guard_after
+        return False
+    squeezed, places = _squeezed(plain)
+    at = squeezed.find(characters)
+    while at >= 0:
+        first, last = places[at], places[at + len(characters) - 1]
+        goes_before = characters[0].isdigit() and plain[first - 1 : first].isdigit()
+        goes_on = characters[-1].isdigit() and plain[last + 1 : last + 2].isdigit()
+        if not goes_before and not goes_on:
+            return True
+        at = squeezed.find(characters, at + 1)
+    return False
 
 
 @cache

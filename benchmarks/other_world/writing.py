@@ -28,7 +28,7 @@ from benchmarks.other_world.words import (
 
 _LENGTH = 140
 _ROW = 35
-_SLIPS, _OTHERWISE = 22, 70
+_SLIPS, _OTHERWISE = 35, 70
 """Thousandths of the texts with a digit wrong, and of those written another way than usual."""
 _WRAPPING = frozenset({"PL", "CZ"})
 """Countries whose banks keep rows of 35 characters and put a blank between them."""
