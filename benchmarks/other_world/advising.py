@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -24,26 +25,22 @@ def advise(rng: Random, payment: Payment, number: int, line_id: str) -> Iterator
         return
     gross, way = rng.random() < 0.5, rng.choice((Way.WHOLE, Way.WHOLE, Way.WHOLE, Way.BARE))
     days = rng.choice((-2, -1, 0, 0, 0, 1, 2, 6))
-    total = payment.booked if habit.handling is not None else payment.sent
-
-    def row(text: str, amount: int, discount: int = 0, code: str = "") -> AdviceRow:
-        return AdviceRow(
-            advice_id=f"PA{number:05d}",
-            line_id=line_id if habit.advising is Advising.NAMED else "",
-            dated=payment.day + timedelta(days=days),
-            currency=payment.payer.currency,
-            total=total,
-            name=fold(payment.payer.name) if number % 2 else payment.payer.name,
-            reference=text,
-            amount=amount,
-            discount=discount,
-            code=code,
-        )
-
+    heading = AdviceRow(
+        advice_id=f"PA{number:05d}",
+        line_id=line_id if habit.advising is Advising.NAMED else "",
+        dated=payment.day + timedelta(days=days),
+        currency=payment.payer.currency,
+        total=payment.booked if habit.handling is not None else payment.sent,
+        name=fold(payment.payer.name) if number % 2 else payment.payer.name,
+        reference="",
+        amount=0,
+    )
     for part in payment.parts:
-        yield from (row(*cells) for cells in _cells(part, reference(part.paper, way), gross=gross))
-    if total != sum(part.cash for part in payment.parts):
-        yield row("FEE" if habit.handling is not None else "ROZDIL", total - sum(part.cash for part in payment.parts))
+        for text, amount, discount, code in _cells(part, reference(part.paper, way), gross=gross):
+            yield replace(heading, reference=text, amount=amount, discount=discount, code=code)
+    rest = heading.total - sum(part.cash for part in payment.parts)
+    if rest:
+        yield replace(heading, reference="FEE" if habit.handling is not None else "ROZDIL", amount=rest)
 
 
 def _cells(part: Part, number: str, *, gross: bool) -> Iterator[tuple[str, int, int, str]]:

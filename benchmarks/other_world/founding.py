@@ -79,7 +79,8 @@ class Founder:
         if kind == "private":
             return f"{self._rng.choice(words(FIRST, language))} {owner}"
         if kind == "town":
-            return f"{self._rng.choice(words(TOWNS, language))}{owner}"
+            council = self._rng.choice(words(TOWNS, language))
+            return f"{council}{owner}" if council.endswith("-") else f"{council} {owner}"
         form = self._rng.choice(words(FORMS, language))
         partner = f" & {self._rng.choice(words(OWNERS, language))}" if self._rng.random() < 0.4 else ""
         return f"{self._rng.choice(words(SHOPS, language))} {owner}{partner} {form}"

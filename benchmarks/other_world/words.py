@@ -42,8 +42,8 @@ FORMS: Mapping[str, str] = {
     "es": "S.L.U.|C.B.|e Hijos", "it": "s.n.c.|S.r.l.s.|& C.", "nl": "V.O.F.|B.V.|Eenmanszaak", "sv": "HB|AB|KB",
 }  # fmt: skip
 TOWNS: Mapping[str, str] = {
-    "fr": "Commune de Saint-|Mairie de Val-", "pl": "Gmina |Urząd Miasta ", "cs": "Obec |Město ",
-    "es": "Ayuntamiento de |Diputación de ", "it": "Comune di |Provincia di ", "nl": "Gemeente ", "sv": "Kommunen ",
+    "fr": "Commune de Saint-|Mairie de Val-", "pl": "Gmina|Urząd Miasta", "cs": "Obec|Město",
+    "es": "Ayuntamiento de|Diputación de", "it": "Comune di|Provincia di", "nl": "Gemeente", "sv": "Kommunen",
 }  # fmt: skip
 CHAINS = (
     "Moulin Carré",

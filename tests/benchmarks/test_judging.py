@@ -94,6 +94,7 @@ def test_proposals_and_options_are_read_as_they_are_written(tmp_path: Path) -> N
     assert read_options(tmp_path / "o.csv", found) == {"L1": [Counter({"F.1001": 500}), Counter({"F.1002": 500})]}
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_figures_are_those_of_the_score_beside_the_simulated_year(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "cashapp-dev"
