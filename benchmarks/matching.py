@@ -1,7 +1,8 @@
-"""How well the rules and the learned matcher decide a simulated company's bank lines, by the score beside the data."""
+"""How well the rules and the learned matcher decide bank lines whose truth is known: a set beside us and two worlds."""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
@@ -9,17 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import NamedTuple
 
+from benchmarks.by_kind import Sorted, by_kind, decidable
+from benchmarks.judging import Judge, read_options, read_proposals
+from benchmarks.measures import measures
+from benchmarks.other_world.folder import write_other_world
+from benchmarks.other_world.world import invent
+from benchmarks.papers import Papers, read_papers
 from benchmarks.results import record, shared_folder
-from o2c_ai.core.money import parse_minor
-from o2c_ai.demo.facts import Application
+from o2c_ai.core.money import format_minor
 from o2c_ai.demo.folder import write_folder
-from o2c_ai.demo.scoring import Proposal
-from o2c_ai.demo.scoring import score as judge_invented
 from o2c_ai.demo.world import World, simulate
 
 SET = "cashapp-dev"
@@ -27,51 +31,66 @@ HISTORY_UNTIL, AS_OF = "2025-10-30", "2025-12-31"
 MATCHERS: dict[str, tuple[str, ...]] = {"rules": ("--model", "rules"), "learned": ()}
 PRECISIONS = ("0.997", "0.999")
 
-
 SEED, CUSTOMERS, START, DAYS, WORK_DAYS = 11, 600, date(2024, 1, 1), 640, 60
 """The invented world: another company than the demo's, larger and longer."""
 
 
-def run() -> None:
-    """Import, train on the history, match by the rules and by what was learnt at each precision, score."""
-    folder = shared_folder(SET)
-    if folder is None:
-        print(f"matching {SET}: not beside this checkout, skipped")
-    else:
-        measure(SET, folder, HISTORY_UNTIL, AS_OF, lambda out: score(folder, out))
-    with tempfile.TemporaryDirectory() as scratch:
-        papers = Path(scratch) / "papers"
-        world = simulate(
-            SEED,
-            customers=CUSTOMERS,
-            start=START,
-            days=DAYS,
-            history_until=START + timedelta(days=DAYS - WORK_DAYS - 1),
-        )
-        write_folder(world, papers, applications_until=world.history_until)
-        until, as_of = world.history_until.isoformat(), world.end.isoformat()
-        measure("invented world", papers, until, as_of, lambda out: score_invented(world, out))
+class Truthful(NamedTuple):
+    """An exchange folder with its truth, the last day of its history and the day its work is looked at."""
+
+    name: str
+    folder: Path
+    until: str
+    as_of: str
 
 
-def measure(name: str, folder: Path, until: str, as_of: str, judge: Callable[[Path], dict[str, object]]) -> None:
-    """Every matcher at every precision on one set."""
-    with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, "O2C_DATA_DIR": scratch}
-        o2c(environment, "import", str(folder))
-        started = time.perf_counter()
-        o2c(environment, "train", "remittance-matching", "--as-of", until)
-        trained = round(time.perf_counter() - started)
-        for matcher, words in MATCHERS.items():
-            for precision in PRECISIONS:
-                out = Path(scratch) / "proposals.csv"
-                asked = ("--as-of", as_of, "--auto-precision", precision, *words, "--out", str(out))
-                started = time.perf_counter()
-                o2c(environment, "match", *asked)
-                seconds = {"seconds": round(time.perf_counter() - started, 1)}
-                seconds |= {"training_seconds": trained} if matcher == "learned" else {}
-                figures = judge(out)
-                record(f"matching {name} {matcher} {precision}", {**figures, **seconds})
-                print(f"matching {name}, {matcher} at {precision}: {json.dumps(figures)}")
+def run(names: Iterable[str] = (), matchers: Iterable[str] = MATCHERS, *, keep: bool = True) -> None:
+    """Import, train on the history, match by the rules and by what was learnt at each precision, score.
+
+    All sets where none is named; `keep` records the figures in results.json.
+    """
+    for name in names or SETS:
+        with tempfile.TemporaryDirectory() as scratch:
+            found = SETS[name](Path(scratch) / "papers")
+            if found is None:
+                print(f"matching {name}: not beside this checkout, skipped")
+                continue
+            for title, figures in measured(found, Path(scratch), list(matchers)):
+                if keep:
+                    record(f"matching {title}", figures)
+                print(f"matching {title}: {json.dumps(figures)}")
+
+
+def measured(found: Truthful, scratch: Path, matchers: Sequence[str]) -> Iterator[tuple[str, dict[str, object]]]:
+    """The figures of each run, by set, matcher and precision; seconds include writing the options."""
+    environment = {**os.environ, "O2C_DATA_DIR": str(scratch)}
+    papers = read_papers(found.folder)
+    sets = Sorted(papers)
+    o2c(environment, "import", str(found.folder))
+    training = {"learned": _trained_seconds(environment, found.until)} if "learned" in matchers else {}
+    out, options = scratch / "proposals.csv", scratch / "options.csv"
+    for matcher in matchers:
+        for precision in PRECISIONS:
+            asked = ("--as-of", found.as_of, "--auto-precision", precision, *MATCHERS[matcher])
+            started = time.perf_counter()
+            o2c(environment, "match", *asked, "--out", str(out), "--options", str(options))
+            seconds: dict[str, object] = {"seconds": round(time.perf_counter() - started, 1)}
+            seconds |= {"training_seconds": training[matcher]} if matcher in training else {}
+            yield f"{found.name} {matcher} {precision}", scored(papers, sets, out, options) | seconds
+
+
+def _trained_seconds(environment: dict[str, str], until: str) -> int:
+    """Train on the history; how long it took."""
+    started = time.perf_counter()
+    o2c(environment, "train", "remittance-matching", "--as-of", until)
+    return round(time.perf_counter() - started)
+
+
+def scored(papers: Papers, sets: Sorted, proposals: Path, options: Path) -> dict[str, object]:
+    """All figures of one run: rates, by kind of line, and of the lines that somebody could decide."""
+    judge = Judge(papers, read_proposals(proposals, papers))
+    kinds = by_kind(judge, read_options(options, papers), sets)
+    return {**measures(judge), "by_kind": kinds, "decidable": decidable(judge, sets)}
 
 
 def o2c(environment: dict[str, str], *arguments: str) -> None:
@@ -80,39 +99,56 @@ def o2c(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def score_invented(world: World, proposals: Path) -> dict[str, object]:
-    """What the invented world's own truth says."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    with proposals.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            rows.setdefault(row["line_id"], []).append(row)
-    currency = {line.line_id: line.currency for line in world.bank_lines}
-    proposed = [
-        Proposal(
-            line_id,
-            cast("Any", found[0]["decision"]),
-            tuple(_part(line_id, row, currency[line_id]) for row in found if row["amount"]),
-        )
-        for line_id, found in rows.items()
-    ]
-    judged = judge_invented(world, proposed)
-    shares = ("straight_through", "auto_precision", "best_right", "auto_on_others", "not_ar_found", "returned_found")
-    figures: dict[str, object] = {"lines": judged.straight_through.whole, "auto": judged.auto_precision.whole}
-    for name in shares:
-        share = getattr(judged, name)
-        figures[name] = round(share.part / share.whole, 5) if share.whole else None
-    by = {**judged.by_reason, **judged.by_style}
-    return figures | {"over_applied": judged.over_applied, "straight_through_by": {k: str(v) for k, v in by.items()}}
+def simulated_year(_: Path) -> Truthful | None:
+    """The simulated year beside the checkout; None where it is not there."""
+    folder = shared_folder(SET)
+    return None if folder is None else Truthful(SET, folder, HISTORY_UNTIL, AS_OF)
 
 
-def _part(line_id: str, row: dict[str, str], currency: str) -> Application:
-    minor = parse_minor(row["amount"], currency)
-    return Application(line_id, row["invoice_id"], "", minor, cast("Any", row.get("reason", "")))
+def invented_world(folder: Path) -> Truthful:
+    """A company like the demo's, with its truth."""
+    until = START + timedelta(days=DAYS - WORK_DAYS - 1)
+    world = simulate(SEED, customers=CUSTOMERS, start=START, days=DAYS, history_until=until)
+    write_folder(world, folder, applications_until=until)
+    write_truth(world, folder)
+    return Truthful("invented world", folder, until.isoformat(), world.end.isoformat())
 
 
-def score(folder: Path, proposals: Path) -> dict[str, object]:
-    """What the data's own score says."""
-    command = [sys.executable, str(folder / "score.py"), str(folder), str(proposals)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    figures: dict[str, object] = json.loads(told)
-    return figures
+def write_truth(world: World, folder: Path) -> None:
+    """Write what was withheld of a demo world as truth.csv, in the shape of applications.csv."""
+    currency = {line.line_id: line.currency for line in world.work}
+    with (folder / "truth.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("line_id", "invoice_id", "customer_id", "amount", "reason"))
+        for row in world.applications:
+            if row.line_id in currency:
+                amount = format_minor(row.amount_minor, currency[row.line_id])
+                writer.writerow((row.line_id, row.invoice_id, row.customer_id, amount, row.reason))
+
+
+def other_world(folder: Path) -> Truthful:
+    """A company of other formats, currencies, languages and payers, so that nothing learnt can lean on those."""
+    world = invent()
+    write_other_world(world, folder)
+    return Truthful("other world", folder, world.history_until.isoformat(), world.end.isoformat())
+
+
+SETS: dict[str, Callable[[Path], Truthful | None]] = {
+    SET: simulated_year,
+    "invented world": invented_world,
+    "other world": other_world,
+}
+
+
+def main() -> None:
+    """Measure some sets: `python -m benchmarks.matching --set "other world" --matcher rules --dry` records nothing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", action="append", default=[], choices=list(SETS), dest="names")
+    parser.add_argument("--matcher", action="append", choices=list(MATCHERS))
+    parser.add_argument("--dry", action="store_true", help="print the figures and record nothing")
+    asked = parser.parse_args()
+    run(asked.names, asked.matcher or list(MATCHERS), keep=not asked.dry)
+
+
+if __name__ == "__main__":
+    main()
