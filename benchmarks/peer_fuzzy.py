@@ -23,7 +23,7 @@ class Fuzzy:
         """It looks at one day after the other."""
 
     def guesses(self, books: PeerBooks, lines: Sequence[BankLine]) -> list[Guess]:
-        """The likest open item of the line's currency."""
+        """The likest open item of the line's currency; between equals a person chooses."""
         by_currency: defaultdict[str, list[BankLine]] = defaultdict(list)
         for line in lines:
             by_currency[line.currency].append(line)
@@ -48,4 +48,5 @@ def _likest(books: PeerBooks, lines: Sequence[BankLine], currency: str) -> Itera
     )
     for line, row in zip(lines, likeness, strict=True):
         best = int(row.argmax())
-        yield Guess(line, float(row[best]), {items[best].item_id: min(line.amount_minor, opened[best])})
+        alone = int((row == row[best]).sum()) == 1
+        yield Guess(line, float(row[best]) if alone else 0.0, {items[best].item_id: min(line.amount_minor, opened[best])})

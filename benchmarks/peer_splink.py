@@ -18,10 +18,10 @@ from o2c_ai.models.remittance_matching.records import BankLine, Item
 from o2c_ai.models.remittance_matching.text import digits_of, fold, squeeze, tokens
 
 VERSION = "5.0.0"
-PACKAGES = (f"splink=={VERSION}", "duckdb==2.0.0", "pandas==3.0.5")
+PACKAGES = (f"splink=={VERSION}", "duckdb==2.0.0")
 PROGRAM = Path(__file__).with_name("splink_program.py")
-REFERENCE_DIGITS = 4
-"""Fewer digits are no reference."""
+REFERENCE_DIGITS = 5
+"""Fewer digits, zeros in front included, are no reference: a year is none."""
 SET_MAX = 10
 """Items of one payment that are tried together."""
 
@@ -47,7 +47,8 @@ class Splink:
     """Pairs of a line and an item, blocked on amount, quoted number or account, weighed by a Fellegi-Sunter model.
 
     It works on all lines of a window at once, with the balances on its first day; what was applied since is left out.
-    A line takes its likeliest item, or as many of the likeliest as add up to its amount.
+    A line takes its likeliest item, or as many of the likeliest as add up to its amount; ties are left to a person, as by
+    Splink's own single best links.
     """
 
     name = f"Splink {VERSION}"
@@ -69,7 +70,7 @@ class Splink:
         self._write("lines", (_line(line) for line in lines if line.amount_minor > 0))
         self._write("items", (_item(books, item, accounts) for item in [*opened, *issued] if item.amount_minor > 0))
         command = [str(self._python), str(PROGRAM), str(self._folder)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         self._weights.clear()
         with (self._folder / "pairs.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -93,33 +94,38 @@ def _taken(books: PeerBooks, line: BankLine, able: Sequence[tuple[float, int]]) 
     sums = accumulate(books.open_minor(item) for _, item in able[:SET_MAX])
     size = next((place for place, total in enumerate(sums, start=1) if total == line.amount_minor), 1)
     odds, first = able[size - 1]
+    if any(other == odds for other, _ in able[size:]):
+        odds = 0.0
     if size == 1:
         return Guess(line, odds, {first: min(line.amount_minor, books.open_minor(first))})
     return Guess(line, odds, {item: books.open_minor(item) for _, item in able[:size]})
 
 
 def _line(line: BankLine) -> dict[str, object]:
-    quoted = {word for word in tokens(f"{line.narrative} {line.end_to_end_id}") if digits_of(word)}
-    quoted |= {digits_of(word) for word in quoted} | {squeeze(word) for word in f"{line.narrative}".split()}
+    text = f"{line.narrative} {line.end_to_end_id}"
     return {
         "unique_id": line.line_id,
         "amount": line.amount_minor,
         "currency": line.currency,
-        "refs": sorted(word for word in quoted if len(digits_of(word)) >= REFERENCE_DIGITS) or None,
+        "refs": _references(text.split()) or None,
         "accounts": [line.payer_account] if line.payer_account else None,
         "name": fold(line.payer_name) or None,
     }
 
 
 def _item(books: PeerBooks, item: Item, accounts: dict[int, list[str]]) -> dict[str, object]:
-    numbers = [number for number in (item.number, item.po_number) if number]
-    running = {digits_of(word) for number in numbers for word in tokens(number)}
-    refs = {squeeze(number) for number in numbers} | {digits_of(fold(number)) for number in numbers} | running
     return {
         "unique_id": item.item_id,
         "amount": books.open_minor(item.item_id) or item.amount_minor,
         "currency": item.currency,
-        "refs": sorted(word for word in refs if len(word) >= REFERENCE_DIGITS) or None,
+        "refs": _references([item.number, item.po_number]) or None,
         "accounts": accounts.get(item.customer_id),
         "name": fold(books.customers[item.customer_id].name),
     }
+
+
+def _references(words: Iterable[str]) -> list[str]:
+    """Words with a number in them, whole and squeezed, and their runs of digits without the zeros in front."""
+    parts = {part for word in words for part in (squeeze(word), *tokens(word))}
+    long = {part for part in parts if sum(map(str.isdigit, part)) >= REFERENCE_DIGITS}
+    return sorted(long | {digits_of(part) for part in long})

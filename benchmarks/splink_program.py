@@ -10,6 +10,7 @@ import logging
 import sys
 from pathlib import Path
 
+import duckdb
 import splink.comparison_level_library as level
 import splink.comparison_library as compare
 from splink import Linker, SettingsCreator, block_on
@@ -52,23 +53,20 @@ def settings() -> SettingsCreator:
 
 def link(folder: Path) -> None:
     """Train once, then predict."""
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    api = DuckDBAPI()
-    tables = {
-        name: api.duckdb_con.sql(f"SELECT * FROM read_json('{folder / name}.jsonl', columns={COLUMNS})").df()  # noqa: S608 - own folder
-        for name in ("lines", "items")
-    }
-    registered = [api.register(table, source_dataset_name=name) for name, table in tables.items()]
+    database = duckdb.connect()
+    api = DuckDBAPI(database)
+    for name in ("lines", "items"):
+        database.execute(f"CREATE TABLE {name} AS FROM read_json('{folder / name}.jsonl', columns={COLUMNS})")
+    tables = [api.register(name, dataset_display_name=name) for name in ("lines", "items")]
     model = folder / "model.json"
-    linker = Linker(registered, model if model.exists() else settings())
+    linker = Linker(tables, model if model.exists() else settings(), log_level=logging.ERROR)
     if not model.exists():
         train(linker)
         linker.misc.save_model_to_json(str(model), overwrite=True)
-    pairs = linker.inference.predict(threshold_match_weight=WEIGHT_MIN).as_pandas_dataframe()
-    lines = pairs["source_dataset_l"].eq("lines")
-    pairs["line"] = pairs["unique_id_l"].where(lines, pairs["unique_id_r"])
-    pairs["item"] = pairs["unique_id_r"].where(lines, pairs["unique_id_l"])
-    pairs[["line", "item", "match_weight"]].to_csv(folder / "pairs.csv", index=False)
+    pairs = linker.inference.predict(threshold_match_weight=WEIGHT_MIN).physical_name
+    sides = [f"CASE source_dataset_l WHEN 'lines' THEN unique_id_{a} ELSE unique_id_{b} END" for a, b in ("lr", "rl")]
+    found = f"SELECT {sides[0]} AS line, {sides[1]} AS item, match_weight FROM {pairs}"  # noqa: S608 - own names
+    database.execute(f"COPY ({found}) TO '{folder / 'pairs.csv'}' (HEADER)")
 
 
 def train(linker: Linker) -> None:
@@ -76,7 +74,7 @@ def train(linker: Linker) -> None:
     sure = [block_on("currency", "amount", "refs", arrays_to_explode=["refs"])]
     linker.training.estimate_probability_two_random_records_match(sure, recall=0.6)
     linker.training.estimate_u_using_random_sampling(max_pairs=2_000_000, seed=1)
-    for rule in (RULES[0], RULES[2]):
+    for rule in (RULES[0], block_on("currency", "name")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
 
 
