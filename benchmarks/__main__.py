@@ -1,11 +1,11 @@
-"""Run every benchmark, or those named: `python -m benchmarks importing matching`."""
+"""Run every benchmark, or those named: `python -m benchmarks matching peers growth`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("importing", "matching", "timing")
+NAMES = ("importing", "matching", "peers", "growth", "timing")
 
 
 def main() -> None:

@@ -93,13 +93,13 @@ def _alone(*arguments: str) -> str:
 def measure(items: int, scorer: Scorer) -> Figures:
     """Decide the lines of a day among so many open items; making them up and filing them is timed apart."""
     from benchmarks.large_books import large_books
-    from o2c_ai.jobs.match import matcher_policy
     from o2c_ai.core.suggestions.rules import Policy
+    from o2c_ai.jobs.match import matcher_policy
     from o2c_ai.models.remittance_matching.assignment import DayOfLines
 
     books = large_books(items, batches=BATCHES, lines=LINES, singles=SINGLES)
     made_mb = _peak_mb()
-    desk, filing = _timed(lambda: _filed(books))
+    desk, filing = _timed(lambda: filed(books))
     filed_mb = _peak_mb()
     day = DayOfLines(desk, scorer, matcher_policy(Policy(auto_ppm=scorer.threshold_for(Policy().auto_ppm))))
     whole = _seconds_each(desk, day, books.batches)
@@ -117,7 +117,7 @@ def measure(items: int, scorer: Scorer) -> Figures:
     }
 
 
-def _filed(books: LargeBooks) -> Desk:
+def filed(books: LargeBooks) -> Desk:
     """A desk on the evening of the day, with the history booked."""
     from benchmarks.large_books import DAY
     from o2c_ai.models.remittance_matching.baseline import days
@@ -143,10 +143,15 @@ def _seconds_each(desk: Desk, day: DayOfLines, batches: Sequence[Sequence[BankLi
             break
         _, seconds = _timed(lambda: [explained(decided) for decided in day.decide(batch)])  # noqa: B023 - called at once
         taken.append(seconds)
-        desk.forget()
-        for line in batch:
-            desk.receipts.remove(line)
+        undo(desk, batch)
     return taken
+
+
+def undo(desk: Desk, lines: Sequence[BankLine]) -> None:
+    """Leave the desk as it was before these lines were decided."""
+    desk.forget()
+    for line in lines:
+        desk.receipts.remove(line)
 
 
 def _timed(act: Callable[[], T]) -> tuple[T, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -207,6 +207,4 @@ def _booking(line: BankLine, item: Item, cash: int, reason: Reason) -> Booking:
 def _as_invoice(item: Item) -> Invoice:
     """The item as the demo's payers know it."""
     issued, due = item.issue_date, item.due_date
-    return Invoice(
-        item.number, "", "invoice", issued, due, item.currency, item.amount_minor, po_number=item.po_number
-    )
+    return Invoice(item.number, "", "invoice", issued, due, item.currency, item.amount_minor, po_number=item.po_number)

@@ -113,7 +113,9 @@ def threshold_for(papers: Papers, peer: Peer, until: date, precision: float) -> 
     """The least score from which up the peer was as precise as asked on the last days that people booked."""
     books = PeerBooks(papers)
     walked = _walk(papers, peer, until - timedelta(days=CALIBRATION_DAYS - 1), until, NEVER, told=True)
-    judged = [(guess.score, is_right(guess, books.bookings(guess.line))) for guess, _ in walked.guesses if guess.score > 0]
+    judged = [
+        (guess.score, is_right(guess, books.bookings(guess.line))) for guess, _ in walked.guesses if guess.score > 0
+    ]
     return least_score(judged, precision)
 
 

@@ -49,4 +49,6 @@ def _likest(books: PeerBooks, lines: Sequence[BankLine], currency: str) -> Itera
     for line, row in zip(lines, likeness, strict=True):
         best = int(row.argmax())
         alone = int((row == row[best]).sum()) == 1
-        yield Guess(line, float(row[best]) if alone else 0.0, {items[best].item_id: min(line.amount_minor, opened[best])})
+        yield Guess(
+            line, float(row[best]) if alone else 0.0, {items[best].item_id: min(line.amount_minor, opened[best])}
+        )

@@ -26,7 +26,7 @@ SET_MAX = 10
 """Items of one payment that are tried together."""
 
 
-class CannotInstall(Exception):  # noqa: N818 - what is wrong is said by the name
+class CannotInstall(Exception):
     """Splink cannot be had here."""
 
 
@@ -35,7 +35,9 @@ def installed(scratch: Path) -> Path:
     python = scratch / "environment" / "bin" / "python"
     uv = shutil.which("uv")
     make = [uv, "venv", "--quiet"] if uv else [sys.executable, "-m", "venv"]
-    install = [uv, "pip", "install", "--quiet", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    install = (
+        [uv, "pip", "install", "--quiet", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    )
     for command in ([*make, str(python.parents[1])], [*install, *PACKAGES]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -47,8 +49,8 @@ class Splink:
     """Pairs of a line and an item, blocked on amount, quoted number or account, weighed by a Fellegi-Sunter model.
 
     It works on all lines of a window at once, with the balances on its first day; what was applied since is left out.
-    A line takes its likeliest item, or as many of the likeliest as add up to its amount; ties are left to a person, as by
-    Splink's own single best links.
+    A line takes its likeliest item, or as many of the likeliest as add up to its amount. Ties are left to a
+    person, as by Splink's own single best links.
     """
 
     name = f"Splink {VERSION}"
@@ -56,7 +58,8 @@ class Splink:
     def __init__(self, python: Path, folder: Path) -> None:
         """The interpreter to run it with, and where it keeps what it learns in its first window."""
         self._python, self._folder = python, folder
-        self._weights: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+        self.weights: dict[int, list[tuple[float, int]]] = {}
+        """Line → match weight and item of its pairs."""
 
     def begin(self, books: PeerBooks, lines: Sequence[BankLine], last: date) -> None:
         """Link the lines with the items open now or issued until then."""
@@ -71,16 +74,18 @@ class Splink:
         self._write("items", (_item(books, item, accounts) for item in [*opened, *issued] if item.amount_minor > 0))
         command = [str(self._python), str(PROGRAM), str(self._folder)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        self._weights.clear()
+        self.weights.clear()
         with (self._folder / "pairs.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                self._weights[int(row["line"])].append((float(row["match_weight"]), int(row["item"])))
+                self.weights.setdefault(int(row["line"]), []).append((float(row["match_weight"]), int(row["item"])))
 
     def guesses(self, books: PeerBooks, lines: Sequence[BankLine]) -> list[Guess]:
         """The likeliest items that are open."""
         found = []
         for line in lines:
-            able = [(2.0**weight, item) for weight, item in self._weights[line.line_id] if books.open_minor(item) > 0]
+            able = [
+                (2.0**weight, item) for weight, item in self.weights.get(line.line_id, ()) if books.open_minor(item) > 0
+            ]
             if able:
                 found.append(_taken(books, line, sorted(able, key=lambda pair: (-pair[0], pair[1]))))
         return found

@@ -31,7 +31,7 @@ PRECISIONS = (0.997, 0.999)
 SHOWN = (
     "straight_through", "auto_precision", "top1", "best_right", "auto", "false_auto_on_others", "auto_on_others",
 )  # fmt: skip
-"""What of a score says something of a peer: none sorts out other money or knows reasons, and only ours is calibrated."""
+"""What of a score says something of a peer: none sorts out other money, knows reasons or is calibrated."""
 Judge = Callable[[Path], dict[str, object]]
 
 
@@ -62,28 +62,26 @@ def cases(scratch: Path) -> Iterator[Case]:
         print(f"peers {matching.SET}: not beside this checkout, skipped")
     else:
         until, as_of = date.fromisoformat(matching.HISTORY_UNTIL), date.fromisoformat(matching.AS_OF)
-        yield _read(matching.SET, folder, scratch / "books", until, as_of, lambda out: matching.score(folder, out))
+        papers, names = read(folder, scratch / "books", as_of)
+        yield Case(matching.SET, papers, names, until, as_of, lambda out: matching.score(folder, out))
     until = matching.START + timedelta(days=matching.DAYS - matching.WORK_DAYS - 1)
     world = simulate(
         matching.SEED, customers=matching.CUSTOMERS, start=matching.START, days=matching.DAYS, history_until=until
     )
     write_folder(world, scratch / "papers", applications_until=until)
-    place = scratch / "invented books"
-    yield _read(
-        "invented world", scratch / "papers", place, until, world.end, lambda out: matching.score_invented(world, out)
-    )
+    papers, names = read(scratch / "papers", scratch / "invented books", world.end)
+    yield Case("invented world", papers, names, until, world.end, lambda out: matching.score_invented(world, out))
 
 
-def _read(name: str, folder: Path, place: Path, until: date, as_of: date, judge: Judge) -> Case:
+def read(folder: Path, place: Path, as_of: date) -> tuple[Papers, Names]:
+    """Import an exchange folder and read it as the matcher does."""
     matching.o2c({**os.environ, "O2C_DATA_DIR": str(place)}, "import", str(folder))
     store = Store(f"sqlite:///{place / 'o2c.sqlite'}")
     with store.session() as session:
         company = get_company(session, "main").company_id
-        case = Case(
-            name, read_papers(session, company, as_of), read_names(session, company, as_of), until, as_of, judge
-        )
+        papers, names = read_papers(session, company, as_of), read_names(session, company, as_of)
     store.dispose()
-    return case
+    return papers, names
 
 
 def peers(scratch: Path, case: str) -> Iterator[Peer]:
