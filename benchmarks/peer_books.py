@@ -109,14 +109,12 @@ def decide(papers: Papers, peer: Peer, first: date, last: date, threshold: float
     return _walk(papers, peer, first, last, threshold, told=False)
 
 
-def threshold_for(papers: Papers, peer: Peer, until: date, precision: float) -> float:
-    """The least score from which up the peer was as precise as asked on the last days that people booked."""
+def judged_on_history(papers: Papers, peer: Peer, until: date) -> list[tuple[float, bool]]:
+    """Score and outcome of what the peer could have applied on the last days that people booked."""
     books = PeerBooks(papers)
     walked = _walk(papers, peer, until - timedelta(days=CALIBRATION_DAYS - 1), until, NEVER, told=True)
-    judged = [
-        (guess.score, is_right(guess, books.bookings(guess.line))) for guess, _ in walked.guesses if guess.score > 0
-    ]
-    return least_score(judged, precision)
+    guesses = [guess for guess, _ in walked.guesses if guess.score > 0]
+    return [(guess.score, is_right(guess, books.bookings(guess.line))) for guess in guesses]
 
 
 def least_score(judged: Sequence[tuple[float, bool]], precision: float) -> float:

@@ -33,6 +33,8 @@ class CannotInstall(Exception):
 def installed(scratch: Path) -> Path:
     """The interpreter of a fresh environment with Splink. Raises CannotInstall with the installer's last words."""
     python = scratch / "environment" / "bin" / "python"
+    if python.exists():
+        return python
     uv = shutil.which("uv")
     make = [uv, "venv", "--quiet"] if uv else [sys.executable, "-m", "venv"]
     install = (

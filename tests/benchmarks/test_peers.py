@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peer_books import NEVER, Guess, Peer, PeerBooks, decide, is_right, least_score, threshold_for
+from benchmarks.beside import peers, write
+from benchmarks.peer_books import NEVER, Guess, Peer, PeerBooks, decide, is_right, judged_on_history, least_score
 from benchmarks.peer_fuzzy import Fuzzy
 from benchmarks.peer_ranks import Ranks
 from benchmarks.peer_splink import Splink
-from benchmarks.peers import peers, write
 from o2c_ai.formats.proposals import Names
 from o2c_ai.models.remittance_matching.records import Papers, Reason
 from tests.models.remittance_matching.papers import ACME, OTHER, PAY_DAY, booked, invoice, papers, payment
@@ -35,7 +35,7 @@ def story() -> Papers:
 
 @each_peer
 def test_a_peer_applies_what_is_quoted_once_and_shows_it_the_second_time(peer: Peer, story: Papers) -> None:
-    threshold = threshold_for(story, peer, BEFORE, 0.997)
+    threshold = least_score(judged_on_history(story, peer, BEFORE), 0.997)
     walked = decide(story, peer, PAY_DAY, PAY_DAY, threshold)
 
     quoted = story.items[1].item_id

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from benchmarks.pictures import growth_picture, matching_picture, pictures
 from benchmarks.readme import read_results
 
 SIZES = {"10000": {"lines_per_second": 10_000}, "1000000": {"lines_per_second": 5_000}}
-RESULTS = {
+RESULTS: dict[str, dict[str, Any]] = {
     "matching a set rules 0.997": {"straight_through": 0.8, "auto_precision": 0.998, "auto": 80},
     "matching a set learned 0.997": {"straight_through": 0.9, "auto_precision": 0.999, "auto": 90},
     "matching a set fuzzy <text> 0.997": {"straight_through": 0.0, "auto_precision": 0.0, "auto": 0},
