@@ -135,7 +135,7 @@ def is_right(guess: Guess, booked: Sequence[Booking]) -> bool:
     if not paid or paid.keys() != guess.cash.keys():
         return False
     charge = -sum(row.cash_minor for row in booked if row.reason is Reason.BANK_CHARGE)
-    return max(abs(minor - guess.cash[item]) for item, minor in paid.items() if item is not None) <= max(CENT, charge)
+    return max(abs(minor - guess.cash[item]) for item, minor in paid.items()) <= max(CENT, charge)
 
 
 def _walk(papers: Papers, peer: Peer, first: date, last: date, threshold: float, *, told: bool) -> Walked:
