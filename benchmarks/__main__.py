@@ -1,11 +1,11 @@
-"""Run every benchmark, or those named: `python -m benchmarks importing growth`; `peers` is a part of `matching`."""
+"""Run every benchmark, or those named: `python -m benchmarks importing matching`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("importing", "matching", "growth", "timing")
+NAMES = ("importing", "matching", "peers", "growth", "timing")
 
 
 def main() -> None:

@@ -9,13 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from benchmarks.beside import beside
 from benchmarks.results import record, shared_folder
 from o2c_ai.core.money import parse_minor
 from o2c_ai.demo.facts import Application
@@ -34,22 +32,13 @@ SEED, CUSTOMERS, START, DAYS, WORK_DAYS = 11, 600, date(2024, 1, 1), 640, 60
 """The invented world: another company than the demo's, larger and longer."""
 
 
-Judge = Callable[[Path], dict[str, object]]
-
-
 def run() -> None:
-    """Import, train on the history, match by the rules and by what was learnt at each precision, score; then others."""
-    for one in sets():
-        measure(*one)
-
-
-def sets() -> Iterator[tuple[str, Path, str, str, Judge]]:
-    """Name, exchange folder, last day of its history, day of the run and judge of each set that is there."""
+    """Import, train on the history, match by the rules and by what was learnt at each precision, score."""
     folder = shared_folder(SET)
     if folder is None:
         print(f"matching {SET}: not beside this checkout, skipped")
     else:
-        yield SET, folder, HISTORY_UNTIL, AS_OF, partial(score, folder)
+        measure(SET, folder, HISTORY_UNTIL, AS_OF, lambda out: score(folder, out))
     with tempfile.TemporaryDirectory() as scratch:
         papers = Path(scratch) / "papers"
         world = simulate(
@@ -61,11 +50,11 @@ def sets() -> Iterator[tuple[str, Path, str, str, Judge]]:
         )
         write_folder(world, papers, applications_until=world.history_until)
         until, as_of = world.history_until.isoformat(), world.end.isoformat()
-        yield "invented world", papers, until, as_of, partial(score_invented, world)
+        measure("invented world", papers, until, as_of, lambda out: score_invented(world, out))
 
 
-def measure(name: str, folder: Path, until: str, as_of: str, judge: Judge) -> None:
-    """Every matcher at every precision on one set, and its peers on the same books."""
+def measure(name: str, folder: Path, until: str, as_of: str, judge: Callable[[Path], dict[str, object]]) -> None:
+    """Every matcher at every precision on one set."""
     with tempfile.TemporaryDirectory() as scratch:
         environment = {**os.environ, "O2C_DATA_DIR": scratch}
         o2c(environment, "import", str(folder))
@@ -83,7 +72,6 @@ def measure(name: str, folder: Path, until: str, as_of: str, judge: Judge) -> No
                 figures = judge(out)
                 record(f"matching {name} {matcher} {precision}", {**figures, **seconds})
                 print(f"matching {name}, {matcher} at {precision}: {json.dumps(figures)}")
-        beside(name, Path(scratch), until, as_of, judge)
 
 
 def o2c(environment: dict[str, str], *arguments: str) -> None:
