@@ -1,7 +1,8 @@
 """How fast one day's lines are decided on one core as the books grow, with the memory and the wait of one suggestion.
 
 `python -m benchmarks growth` measures every size in a process of its own; `python -m benchmarks.growth 100000 rules`
-measures one and prints it.
+measures one and prints it. Seconds are those of the core: what else a machine is busy with does not count, a second
+thread would; those of the clock stand beside them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from benchmarks.results import record
 
@@ -41,6 +42,13 @@ BARS: Mapping[str, str] = {
     "suggestion_p99_ms": "<= 10",
 }
 Figures = dict[str, float]
+
+
+class Seconds(NamedTuple):
+    """How long something took."""
+
+    core: float
+    clock: float
 
 
 def run() -> None:
@@ -103,14 +111,16 @@ def measure(items: int, scorer: Scorer) -> Figures:
     filed_mb = _peak_mb()
     day = DayOfLines(desk, scorer, matcher_policy(Policy(auto_ppm=scorer.threshold_for(Policy().auto_ppm))))
     whole = _seconds_each(desk, day, books.batches)
-    single = sorted(_seconds_each(desk, day, [[line] for line in books.singles]))
+    single = _seconds_each(desk, day, [[line] for line in books.singles])
+    waits = sorted(one.core for one in single)
     return {
-        "lines_per_second": round(LINES / median(whole)),
+        "lines_per_second": round(LINES / median(one.core for one in whole)),
+        "lines_per_second_by_the_clock": round(LINES / median(one.clock for one in whole)),
         "batches": len(whole),
-        "suggestion_p50_ms": round(1_000 * median(single), 2),
-        "suggestion_p99_ms": round(1_000 * single[len(single) * 99 // 100], 2),
-        "suggestions": len(single),
-        "filing_seconds": round(filing, 2),
+        "suggestion_p50_ms": round(1_000 * median(waits), 2),
+        "suggestion_p99_ms": round(1_000 * waits[len(waits) * 99 // 100], 2),
+        "suggestions": len(waits),
+        "filing_seconds": round(filing.core, 2),
         "peak_mb": _peak_mb(),
         "filed_mb": filed_mb,
         "papers_mb": made_mb,
@@ -132,12 +142,12 @@ def filed(books: LargeBooks) -> Desk:
     return desk
 
 
-def _seconds_each(desk: Desk, day: DayOfLines, batches: Sequence[Sequence[BankLine]]) -> list[float]:
+def _seconds_each(desk: Desk, day: DayOfLines, batches: Sequence[Sequence[BankLine]]) -> list[Seconds]:
     """Seconds to read, weigh, decide and explain each batch; what it supposed is undone before the next."""
     from o2c_ai.models.remittance_matching.explanation import explained
 
     started = time.perf_counter()
-    taken: list[float] = []
+    taken: list[Seconds] = []
     for batch in batches:
         if time.perf_counter() - started > PATIENCE_SECONDS:
             break
@@ -154,10 +164,10 @@ def undo(desk: Desk, lines: Sequence[BankLine]) -> None:
         desk.receipts.remove(line)
 
 
-def _timed(act: Callable[[], T]) -> tuple[T, float]:
-    started = time.perf_counter()
+def _timed(act: Callable[[], T]) -> tuple[T, Seconds]:
+    core, clock = time.process_time(), time.perf_counter()
     result = act()
-    return result, time.perf_counter() - started
+    return result, Seconds(time.process_time() - core, time.perf_counter() - clock)
 
 
 def _peak_mb() -> int:
