@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from benchmarks.pictures import growth_picture, matching_picture, pictures
+from benchmarks.pictures import FOLDER, growth_picture, matching_picture, pictures
 from benchmarks.readme import read_results
 
 SIZES = {"10000": {"lines_per_second": 10_000}, "1000000": {"lines_per_second": 5_000}}
@@ -52,3 +52,9 @@ def test_the_pictures_of_the_real_results_are_small_and_the_same_every_time() ->
 
     assert drawn == pictures(dict(reversed(read_results().items())))
     assert all(len(text.encode()) < 100_000 and ET.fromstring(text).tag for text in drawn.values())  # noqa: S314 - our own
+
+
+def test_the_pictures_in_the_docs_are_those_of_the_results() -> None:
+    drawn = pictures(read_results())
+
+    assert all(drawn.get(path.name) == path.read_text("utf-8") for path in FOLDER.glob("*.svg")), "make bench"
