@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.peer_books import core_seconds
 from o2c_ai.core.suggestions.rules import Policy
 from o2c_ai.jobs.match import matcher_policy
 from o2c_ai.jobs.versions import MATCHING, matcher_for
@@ -35,7 +35,7 @@ def scorers(papers: Papers, data: Path, books: str, as_of: date) -> Iterator[tup
 
 
 def lines_per_second(papers: Papers, scorer: Scorer, first: date, last: date) -> float:
-    """Lines decided and explained a second; taking up history and the day's new items is no part of it.
+    """Lines decided and explained a second of one core; taking up history and the day's new items is no part of it.
 
     As `baseline.match` goes through the days; all lines before the first day are booked, and none from then on is.
     """
@@ -52,8 +52,8 @@ def lines_per_second(papers: Papers, scorer: Scorer, first: date, last: date) ->
             for line in lines:
                 desk.book(line)
             continue
-        started = time.perf_counter()
+        started = core_seconds()
         decided = [explained(one) for one in work.decide(lines)]
-        seconds += time.perf_counter() - started
+        seconds += core_seconds() - started
         count += len(decided)
     return round(count / seconds, 1)

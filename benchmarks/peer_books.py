@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import resource
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class Walked:
     """With whether it was applied."""
     lines: int
     seconds: float
-    """Spent by the peer alone."""
+    """Of a core, spent by the peer alone."""
 
 
 def decide(papers: Papers, peer: Peer, first: date, last: date, threshold: float) -> Walked:
@@ -138,6 +138,12 @@ def is_right(guess: Guess, booked: Sequence[Booking]) -> bool:
     return max(abs(minor - guess.cash[item]) for item, minor in paid.items()) <= max(CENT, charge)
 
 
+def core_seconds() -> float:
+    """What this process and those it waited for have used of a core; other work on the machine does not count."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def _walk(papers: Papers, peer: Peer, first: date, last: date, threshold: float, *, told: bool) -> Walked:
     """Day by day; `told` means that the evening of each day people's own bookings are known."""
     books, begun, seconds, count = PeerBooks(papers), False, 0.0, 0
@@ -149,13 +155,13 @@ def _walk(papers: Papers, peer: Peer, first: date, last: date, threshold: float,
         lines = list(found)
         books.advance(day)
         if day >= first:
-            started = time.perf_counter()
+            started = core_seconds()
             if not begun:
                 peer.begin(books, wanted, last)
                 begun = True
             incoming = [line for line in lines if line.amount_minor > 0 and told is bool(books.bookings(line))]
             guesses = peer.guesses(books, incoming)
-            seconds += time.perf_counter() - started
+            seconds += core_seconds() - started
             count += len(incoming)
             made += _applied(books, guesses, threshold)
         for line in lines:

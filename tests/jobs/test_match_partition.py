@@ -27,8 +27,8 @@ def company(seed: int) -> Partition:
 @pytest.fixture
 def companies(monkeypatch: pytest.MonkeyPatch) -> list[Partition]:
     """Two companies matched by their rules and one by what it learnt."""
-    monkeypatch.setattr(training, "LINES_MIN", 40)
-    monkeypatch.setattr(training, "JUDGED_MIN", 40)
+    monkeypatch.setattr(training, "LINES_MIN", 100)
+    monkeypatch.setattr(training, "JUDGED_MIN", 20)
     third = company(3)
     learnt = training.train(third.papers, matcher_policy(third.policy)).scorer
     return [company(1), company(2), replace(third, files=to_files(learnt))]
