@@ -46,6 +46,7 @@ bench: setup ## measure against baselines and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.readme
 	@$(BIN)/python -m benchmarks.figures_page
+	@$(BIN)/python -m benchmarks.pictures
 
 soak: setup ## every test at its full count: hours
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m "" --timeout=0

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.beside import beside
 from benchmarks.by_kind import Sorted, by_kind, decidable
 from benchmarks.judging import Judge, read_options, read_proposals
 from benchmarks.measures import measures
@@ -59,6 +60,8 @@ def run(names: Iterable[str] = (), matchers: Iterable[str] = MATCHERS, *, keep: 
                 if keep:
                     record(f"matching {title}", figures)
                 print(f"matching {title}: {json.dumps(figures)}")
+            if keep:
+                peers_of(found, Path(scratch))
 
 
 def measured(found: Truthful, scratch: Path, matchers: Sequence[str]) -> Iterator[tuple[str, dict[str, object]]]:
@@ -77,6 +80,16 @@ def measured(found: Truthful, scratch: Path, matchers: Sequence[str]) -> Iterato
             seconds: dict[str, object] = {"seconds": round(time.perf_counter() - started, 1)}
             seconds |= {"training_seconds": training[matcher]} if matcher in training else {}
             yield f"{found.name} {matcher} {precision}", scored(papers, sets, out, options) | seconds
+
+
+def peers_of(found: Truthful, scratch: Path) -> None:
+    """Other ways to match, on the books that were imported into a folder; records their figures."""
+    papers = read_papers(found.folder)
+
+    def judge(out: Path) -> dict[str, object]:
+        return measures(Judge(papers, read_proposals(out, papers)))
+
+    beside(found.name, scratch, found.until, found.as_of, judge)
 
 
 def _trained_seconds(environment: dict[str, str], until: str) -> int:

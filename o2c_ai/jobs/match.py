@@ -16,7 +16,7 @@ from o2c_ai.jobs.versions import RULES, Matcher
 from o2c_ai.models.remittance_matching import records
 from o2c_ai.models.remittance_matching.baseline import match, measure
 from o2c_ai.models.remittance_matching.books import read_papers
-from o2c_ai.models.remittance_matching.scoring import RuleScorer
+from o2c_ai.models.remittance_matching.scoring import RuleScorer, Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,12 +57,17 @@ def propose(
     if matcher is None:
         progress("measuring the rules on history")
         matcher = Matcher(RULES, RuleScorer(measure(papers, matcher_policy(policy))))
-    # The policy asks for a precision of all that is applied untouched; history tells from which probability it is met.
-    decide = matcher_policy(replace(policy, auto_ppm=matcher.scorer.threshold_for(policy.auto_ppm)))
     progress(f"matching {len(wanted):,} lines")
     begin = min(line.booking_date for line in papers.lines if line.line_id in wanted)
-    proposals = match(papers, matcher.scorer, decide, begin, as_of)
+    proposals = decide(papers, matcher.scorer, policy, begin, as_of)
     return [_matched(proposal, as_of, matcher.version) for proposal in proposals if proposal.line_id in wanted]
+
+
+def decide(papers: records.Papers, scorer: Scorer, policy: Policy, first: date, last: date) -> list[records.Proposal]:
+    """Proposals for the undecided lines of some days, by papers, scorer and policy alone."""
+    # The policy asks for a precision of all that is applied untouched; history tells from which probability it is met.
+    asked = matcher_policy(replace(policy, auto_ppm=scorer.threshold_for(policy.auto_ppm)))
+    return match(papers, scorer, asked, first, last)
 
 
 def apply(session: Session, actor: Actor, *, matched: Sequence[Matched], on: date) -> int:
