@@ -15,7 +15,7 @@ import numpy as np
 PPM = 1_000_000
 """Certainty, in millionths."""
 
-PROVEN = 0.998
+PROVEN = 0.996
 """The rules need no judge for a kind of proposal of which at least this share is right, with confidence."""
 CONFIDENCE = 1.28
 """Standard deviations of a one-sided bound that holds nine times in ten."""

@@ -13,10 +13,8 @@ Choice = tuple[int, float]
 _Hit = tuple[float, int, int, int]
 """The cost, the target, and the places of the two halves' combinations."""
 
-FEW, MANY = 1 << 8, 1 << 12
-"""Combinations of one half that are looked at, the likeliest: many only where of the few no two sets add up."""
-ENOUGH = 2
-"""A set and its runner-up: both are needed to say how sure the first is."""
+HALF_LIMIT = 1 << 11
+"""Combinations of one half that are looked at, the likeliest."""
 HOPELESS = 10.0
 """A combination so many nats less likely than the likeliest of its half is not looked at."""
 
@@ -39,12 +37,8 @@ def find_likeliest(slots: Sequence[Sequence[Choice]], targets: Sequence[Choice],
     Meet in the middle over the likeliest combinations of two halves. Slots come the least certain first, so that both
     halves hold as many doubts. Time grows with the slots, and is bounded for each.
     """
-    halves = _Half(slots[::2], FEW), _Half(slots[1::2], FEW)
-    found = _meeting(halves, targets, limit)
-    if len(found) < ENOUGH and not all(half.complete for half in halves):
-        halves = _Half(slots[::2], MANY), _Half(slots[1::2], MANY)
-        found = _meeting(halves, targets, limit)
-    return [_set(halves, hit) for hit in found]
+    halves = _Half(slots[::2]), _Half(slots[1::2])
+    return [_set(halves, hit) for hit in _meeting(halves, targets, limit)]
 
 
 def _meeting(halves: tuple[_Half, _Half], targets: Sequence[Choice], limit: int) -> list[_Hit]:
@@ -71,9 +65,6 @@ class _Half:
     """The likeliest combinations of one choice a slot; kept exact slot by slot, since each adds to all alike."""
 
     slots: Sequence[Sequence[Choice]]
-    width: int
-    complete: bool = True
-    """Whether no combination but the hopeless was left out."""
     amounts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     """Beside the likeliest combination."""
@@ -86,8 +77,8 @@ class _Half:
             amounts = np.add.outer(self.amounts, np.array([minor for minor, _ in slot], dtype=np.int64)).ravel()
             weights = np.add.outer(self.weights, np.array([weight - surest for _, weight in slot])).ravel()
             kept = np.flatnonzero(weights >= -HOPELESS)
-            if len(kept) > self.width:
-                kept, self.complete = kept[np.argpartition(-weights[kept], self.width)[: self.width]], False
+            if len(kept) > HALF_LIMIT:
+                kept = kept[np.argpartition(-weights[kept], HALF_LIMIT)[:HALF_LIMIT]]
             self.amounts, self.weights = amounts[kept], weights[kept]
             self.steps.append(kept)
 
