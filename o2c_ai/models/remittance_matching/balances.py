@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import islice
 
+from o2c_ai.models.remittance_matching.filing import Filing
 from o2c_ai.models.remittance_matching.records import Item
 from o2c_ai.models.remittance_matching.references import NumberIndex
 
@@ -20,7 +21,7 @@ class OpenItems:
         self._open: dict[int, int] = {}
         self._early: Counter[int] = Counter()
         self._by_customer: defaultdict[int, dict[int, None]] = defaultdict(dict)
-        self._by_amount: defaultdict[tuple[str, int], dict[int, dict[int, None]]] = defaultdict(dict)
+        self._by_amount: Filing[tuple[str, int]] = Filing()
 
     def issue(self, item: Item) -> None:
         """An item comes into being, wholly open."""
@@ -38,9 +39,9 @@ class OpenItems:
         after = before - cleared_minor
         self._open[item_id] = after
         for amount in _paid_by(item, before):
-            self._by_amount[item.currency, amount][item.customer_id].pop(item_id, None)
+            self._by_amount.remove((item.currency, amount), item_id)
         for amount in _paid_by(item, after):
-            self._by_amount[item.currency, amount].setdefault(item.customer_id, {})[item_id] = None
+            self._by_amount.add((item.currency, amount), item_id)
         if after:
             self._by_customer[item.customer_id][item_id] = None
         else:
@@ -60,11 +61,13 @@ class OpenItems:
         ]
         return sorted(found, key=lambda item: (item.due_date, item.item_id))
 
-    def payable_with(self, currency: str, minor: int, limit: int, customers: Iterable[int] | None = None) -> list[Item]:
-        """Items that exactly this amount would pay, in full or less cash discount, of these or of all customers."""
-        by_customer = self._by_amount.get((currency, minor), {})
-        wanted = by_customer.values() if customers is None else [by_customer.get(one, {}) for one in customers]
-        return [self.items[item_id] for item_id in islice(chain.from_iterable(wanted), limit)]
+    def payable_with(self, currency: str, minor: int, limit: int) -> list[Item]:
+        """Items that exactly this amount would pay, in full or less cash discount."""
+        return [self.items[item_id] for item_id in islice(self._by_amount.get((currency, minor)), limit)]
+
+    def is_paid_by(self, item: Item, minor: int) -> bool:
+        """Whether exactly this amount would pay what is open on the item, in full or less cash discount."""
+        return minor in _paid_by(item, self.open_minor(item.item_id))
 
 
 def _paid_by(item: Item, open_minor: int) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 CERTAIN = 7.0
@@ -21,11 +21,13 @@ class Chances:
     odds: Mapping[int, float] = field(init=False)
     """Item → logarithm of its odds."""
     _likeliest: float = field(init=False)
+    _falling: Sequence[tuple[float, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Take the logarithms once."""
         self.odds = {item_id: log_odds(chance) for item_id, chance in self.told.items()}
         self._likeliest = sum(odds for odds in self.odds.values() if odds > 0)
+        self._falling = sorted(((chance, item_id) for item_id, chance in self.told.items()), reverse=True)
 
     def __bool__(self) -> bool:
         """Whether anything is known."""
@@ -41,7 +43,7 @@ class Chances:
 
     def most_beside(self, paid: Collection[int]) -> float:
         """The chance of the likeliest item that is not among these."""
-        return max((chance for item_id, chance in self.told.items() if item_id not in paid), default=0.0)
+        return next((chance for chance, item_id in self._falling if item_id not in paid), 0.0)
 
 
 NOTHING_KNOWN = Chances()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from o2c_ai.models.remittance_matching.desk import TWINS_MAX, Case, Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule, from_solution, from_solved
@@ -124,10 +125,9 @@ class Clerk:
 
     def _payable(self, case: Case, amounts: Sequence[int]) -> list[Item]:
         """The items of a payer with very many that one of these amounts would pay exactly."""
-        customers = sorted({item.customer_id for item in case.pool})
-        find = self._desk.open_items.payable_with
-        found = [find(case.line.currency, amount, TWINS_MAX, customers) for amount in amounts]
-        return list({item.item_id: item for items in found for item in items}.values())
+        is_paid_by = self._desk.open_items.is_paid_by
+        found = (item for item in case.pool if any(is_paid_by(item, amount) for amount in amounts))
+        return list(islice(found, TWINS_MAX))
 
     def _quoted(self, case: Case, mentions: Sequence[Mention]) -> list[Quoted]:
         """For every quoted number the open items it may mean, the payer's own before others'; each set once."""

@@ -149,7 +149,7 @@ class Desk:
         anybody = not pool
         if anybody:
             pool = self.open_items.payable_with(line.currency, line.amount_minor, TWINS_MAX)
-        reading = numbers.read_among(reading, [item.item_id for item in pool])
+        reading = numbers.read_among(reading, pool)
         advice = self.advices.couple(line, payer)
         advised = self._advised(advice, pool) if advice else ()
         return Case(line, payer, advice, advised, reading, tuple(pool), anybody, numbers.unread(reading))
@@ -189,10 +189,10 @@ class Desk:
         self.behind.clear()
 
     def _advised(self, advice: Advice, pool: Sequence[Item]) -> tuple[AdvisedRow, ...]:
-        numbers, among = self.open_items.numbers, [item.item_id for item in pool]
+        numbers = self.open_items.numbers
         rows = []
         for row in advice.rows:
-            reading = numbers.read_among(numbers.read(row.invoice_ref), among)
+            reading = numbers.read_among(numbers.read(row.invoice_ref), pool)
             mention = next(iter(reading.mentions), None)
             rows.append(AdvisedRow(row.amount_minor, mention, mention is None and numbers.unread(reading) > 0))
         return tuple(rows)

@@ -8,13 +8,15 @@ is paid is for the amounts to say.
 from __future__ import annotations
 
 import enum
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from o2c_ai.models.remittance_matching.filing import Filing
 from o2c_ai.models.remittance_matching.records import Item
 from o2c_ai.models.remittance_matching.text import TEXT_MAX, digits_of, fold, shape_of, squeeze, tokens
 
@@ -90,6 +92,7 @@ class Reading:
     """The text was longer than what is read."""
 
 
+@lru_cache(maxsize=65536)
 def keys_of(number: str) -> NumberKeys:
     """The comparable forms of a document number."""
     whole = squeeze(number)
@@ -102,28 +105,28 @@ class NumberIndex:
 
     def __init__(self) -> None:
         """Start without numbers."""
-        self._whole: defaultdict[str, list[int]] = defaultdict(list)
-        self._order: defaultdict[str, list[int]] = defaultdict(list)
-        self._digits: defaultdict[str, list[int]] = defaultdict(list)
-        self._keys: dict[int, NumberKeys] = {}
+        self._whole: Filing[str] = Filing()
+        self._order: Filing[str] = Filing()
+        self._digits: Filing[str] = Filing()
+        self._numbers: dict[int, str] = {}
         self._groups: Counter[str] = Counter()
-        self._tails: defaultdict[str, list[int]] = defaultdict(list)
+        self._tails: Filing[str] = Filing()
         self._shapes: set[str] = set()
 
     def add(self, item: Item) -> None:
         """Make an item's number and order number findable."""
         keys = keys_of(item.number)
-        self._keys[item.item_id] = keys
+        self._numbers[item.item_id] = item.number
         self._groups.update(set(keys.groups))
-        self._whole[keys.whole].append(item.item_id)
+        self._whole.add(keys.whole, item.item_id)
         if len(keys.digits) >= DIGITS_MIN:
-            self._digits[keys.digits].append(item.item_id)
+            self._digits.add(keys.digits, item.item_id)
             for end in {part[-TAIL_MIN:] for part in (keys.digits, *keys.groups) if len(part) >= TAIL_MIN}:
-                self._tails[end].append(item.item_id)
+                self._tails.add(end, item.item_id)
             self._shapes.add(shape_of(keys.whole))
         order = squeeze(item.po_number)
         if len(digits_of(order)) >= DIGITS_MIN:
-            self._order[order].append(item.item_id)
+            self._order.add(order, item.item_id)
             self._shapes.add(shape_of(order))
 
     def read(self, text: str) -> Reading:
@@ -132,13 +135,15 @@ class NumberIndex:
         mentions, rest = _scan(words[:WORDS_MAX], self._longest)
         return Reading(tuple(mentions), tuple(rest), len(text) > TEXT_MAX or len(words) > WORDS_MAX)
 
-    def read_among(self, reading: Reading, pool: Sequence[int]) -> Reading:
+    def read_among(self, reading: Reading, pool: Sequence[Item]) -> Reading:
         """Read the words left over once more, now as shortened or slipped numbers of the items in `pool`."""
-        among = _Pool(pool, [self._keys[item_id] for item_id in pool], self._groups)
+        if not any(map(_has_digits, reading.rest)):
+            return reading
+        among = _Pool(pool, self._groups)
         mentions = list(reading.mentions)
         rest: list[tuple[str, ...]] = []
         for stretch in reading.rest:
-            if len(stretch) * len(pool) > POOL_WORK_MAX:
+            if not _has_digits(stretch) or len(stretch) * len(pool) > POOL_WORK_MAX:
                 rest.append(stretch)
                 continue
             found, left = _scan(stretch, among.find)
@@ -149,14 +154,18 @@ class NumberIndex:
     def ending_in(self, reading: Reading) -> list[int]:
         """Items that words left over may be the end of, to be looked at where nothing else says whose money it is."""
         words = [word for stretch in reading.rest for word in stretch if word.isdecimal() and len(word) >= TAIL_MIN]
-        found = {word: self._tails.get(word[-TAIL_MIN:], ()) for word in words[:WORDS_MAX]}
+        found = {word: self._tails.get(word[-TAIL_MIN:]) for word in words[:WORDS_MAX]}
         return [
             item_id
             for word, ids in found.items()
             if len(ids) <= COMMON
             for item_id in ids
-            if any(part.endswith(word) for part in (self._keys[item_id].digits, *self._keys[item_id].groups))
+            if any(part.endswith(word) for part in self._parts_of(item_id))
         ]
+
+    def _parts_of(self, item_id: int) -> tuple[str, ...]:
+        keys = keys_of(self._numbers[item_id])
+        return (keys.digits, *keys.groups)
 
     def unread(self, reading: Reading) -> int:
         """How many stretches of the words left over look like a number of ours but are none."""
@@ -184,20 +193,21 @@ class NumberIndex:
 
     def _look_up(self, text: str, parts: Sequence[str]) -> Mention | None:
         ids, quality = self._whole.get(text), Quality.NUMBER
-        if ids is None:
+        if not ids:
             ids, quality = self._order.get(text), Quality.ORDER
-        if ids is None and _one_number(parts) and len(digits := digits_of(text)) >= DIGITS_MIN:
+        if not ids and _one_number(parts) and len(digits := digits_of(text)) >= DIGITS_MIN:
             ids, quality = self._digits.get(digits), Quality.DIGITS
-        return None if ids is None else Mention(text, quality, tuple(ids))
+        return Mention(text, quality, tuple(ids)) if ids else None
 
 
 class _Pool:
     """The numbers of a few items, among which shortened and slipped numbers are sought."""
 
-    def __init__(self, items: Sequence[int], keys: Sequence[NumberKeys], groups: Mapping[str, int]) -> None:
-        self._items, self._keys, self._groups = items, keys, groups
-        self._wholes = [key.whole for key in keys]
-        self._digits = [key.digits for key in keys]
+    def __init__(self, items: Sequence[Item], groups: Mapping[str, int]) -> None:
+        self._items, self._groups = [item.item_id for item in items], groups
+        self._keys = [keys_of(item.number) for item in items]
+        self._wholes = [key.whole for key in self._keys]
+        self._digits = [key.digits for key in self._keys]
 
     def find(self, words: Sequence[str], start: int) -> Found | None:
         """A number that begins with the word at `start`: the end of one first, else one with a slip."""
@@ -252,6 +262,11 @@ def _scan(
     if pending < len(words):
         rest.append(tuple(words[pending:]))
     return mentions, rest
+
+
+def _has_digits(stretch: Words) -> bool:
+    """Whether the words have digits enough for a number, even if some of them look like letters."""
+    return sum(map(str.isdigit, "".join(stretch).translate(_LOOKALIKES))) >= DIGITS_MIN
 
 
 def _one_apart(text: str, numbers: Sequence[str]) -> set[int]:

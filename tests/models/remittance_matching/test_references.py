@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from o2c_ai.models.remittance_matching.references import NumberIndex, Quality, Reading
 from tests.models.remittance_matching.papers import invoice
+
+if TYPE_CHECKING:
+    from o2c_ai.models.remittance_matching.records import Item
 
 
 def read(text: str, *numbers: str, pool: bool = True, order: str = "") -> dict[str, Quality]:
@@ -16,12 +21,12 @@ def read(text: str, *numbers: str, pool: bool = True, order: str = "") -> dict[s
     return {names[item_id]: mention.quality for mention in reading.mentions for item_id in mention.item_ids}
 
 
-def reading_of(text: str, *items: object, pool: bool = True) -> Reading:
+def reading_of(text: str, *items: Item, pool: bool = True) -> Reading:
     index = NumberIndex()
     for item in items:
-        index.add(item)  # type: ignore[arg-type] # only items are given
+        index.add(item)
     reading = index.read(text)
-    return index.read_among(reading, [item.item_id for item in items]) if pool else reading  # type: ignore[attr-defined] # as above
+    return index.read_among(reading, items) if pool else reading
 
 
 @pytest.mark.parametrize(
