@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 class Decision(enum.StrEnum):
@@ -197,8 +198,7 @@ class Papers:
     """What people refused for lines; a replay of history does without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedRow:
+class ProposedRow(NamedTuple):
     """A part of the line's cash and what it is for; the rows of a proposal sum to the line."""
 
     item_id: int | None

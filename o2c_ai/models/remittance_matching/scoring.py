@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from o2c_ai.models.remittance_matching.calibration import PPM, PROVEN, Calibration
 from o2c_ai.models.remittance_matching.desk import Case, Desk
@@ -16,8 +16,7 @@ from o2c_ai.models.remittance_matching.rates import RuleRates
 from o2c_ai.models.remittance_matching.records import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A hypothesis, its score and the share of such hypotheses that were right; both in millionths."""
 
     ppm: int
@@ -97,7 +96,7 @@ class LearnedScorer:
 
     def _sure(self, plain: Sequence[Scored]) -> list[Scored]:
         ppm, left = self.calibration.sure_ppm, PPM - self.calibration.sure_ppm
-        return [replace(one, ppm=ppm if one.hypothesis.ways else min(one.ppm, left)) for one in plain]
+        return [one._replace(ppm=ppm if one.hypothesis.ways else min(one.ppm, left)) for one in plain]
 
     def told(self, weighings: Sequence[Weighing]) -> list[list[Scored]]:
         """The judge's word on the ways measured; what pays no item has, by the rules, a share of what that leaves."""
@@ -106,12 +105,12 @@ class LearnedScorer:
 
     def _told(self, weighing: Weighing, scores: Sequence[float]) -> list[Scored]:
         scored = [
-            replace(one, ppm=self.calibration.ppm(score), score_ppm=round(score * PPM))
+            one._replace(ppm=self.calibration.ppm(score), score_ppm=round(score * PPM))
             for one, score in zip(weighing.ways, scores, strict=True)
         ]
         left = PPM - max((one.ppm for one in scored), default=0)
         others = [one for one in weighing.plain if not one.hypothesis.ways]
-        return scored + [replace(one, ppm=min(one.ppm, left), score_ppm=min(one.score_ppm, left)) for one in others]
+        return scored + [one._replace(ppm=min(one.ppm, left), score_ppm=min(one.score_ppm, left)) for one in others]
 
     def counts_as_equal(self, best: Scored, others: Sequence[Scored]) -> int:
         """Ways at least half as probable as the best."""

@@ -13,6 +13,8 @@ Sums = npt.NDArray[np.int64]
 
 HALF_LIMIT = 1 << 13
 """Largest number of partial sums of one half: 13 items with two choices, 8 with three."""
+FEW = 256
+"""So many combinations are tried one by one: quicker than to sort them."""
 SUM_LIMIT = 1 << 62
 """Sums beyond this would not fit an int64 and are not searched."""
 
@@ -41,6 +43,8 @@ def find_sets(slots: Sequence[Sequence[int]], targets: Sequence[int], limit: int
     cut = _middle(slots)
     if cut is None or not targets:
         return NOT_SEARCHED
+    if combinations_of(slots) <= FEW:
+        return _tried(slots, targets, limit)
     left, right = _sums(slots[:cut]), _sums(slots[cut:])
     order = np.argsort(right, kind="stable")
     ranked = right[order]
@@ -58,6 +62,19 @@ def find_sets(slots: Sequence[Sequence[int]], targets: Sequence[int], limit: int
                     break
                 found.append((which, _choices(slots, cut, index, int(order[position]))))
     return SetSearch(count, tuple(found), complete=True)
+
+
+def _tried(slots: Sequence[Sequence[int]], targets: Sequence[int], limit: int) -> SetSearch:
+    """The same by trying all combinations, in the same order."""
+    sums = [0]
+    for slot in slots:
+        sums = [before + minor for before in sums for minor in slot]
+    wanted = set(targets)
+    hits = [(place, total) for place, total in enumerate(sums) if total in wanted]
+    found = [(which, place) for which, target in enumerate(targets) for place, total in hits if total == target]
+    return SetSearch(
+        len(found), tuple((which, _choices(slots, 0, 0, place)) for which, place in found[:limit]), complete=True
+    )
 
 
 def combinations_of(slots: Sequence[Sequence[int]]) -> int:

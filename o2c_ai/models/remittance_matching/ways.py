@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from o2c_ai.models.remittance_matching.balances import OpenItems
 from o2c_ai.models.remittance_matching.habits import MILLE, Habits, part_of
@@ -48,8 +49,7 @@ _COSTS = {
 """Simpler causes are believed first; sets of equal cost fit equally well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way an item takes part: the cash it gets, what that clears, and why."""
 
     item: Item
@@ -59,8 +59,7 @@ class Way:
     fit: Fit
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(NamedTuple):
     """Items and their cash that add up to the line, and a bank charge where one is needed."""
 
     ways: tuple[Way, ...]
@@ -119,8 +118,8 @@ def partial_ways(open_items: OpenItems, habits: Habits, item: Item) -> list[Way]
 def cut_way(habits: Habits, way: Way, cash_minor: int, fit: Fit = Fit.SHORT) -> Way:
     """The way with less cash: a deduction as far as deductions usually go, beyond that a part payment."""
     if (way.cleared_minor - cash_minor) * MILLE > habits.most_deducted() * way.cleared_minor:
-        return replace(way, cash_minor=cash_minor, cleared_minor=cash_minor, reason=Reason.PARTIAL, fit=fit)
-    return replace(way, cash_minor=cash_minor, reason=Reason.DEDUCTION, fit=fit)
+        return way._replace(cash_minor=cash_minor, cleared_minor=cash_minor, reason=Reason.PARTIAL, fit=fit)
+    return way._replace(cash_minor=cash_minor, reason=Reason.DEDUCTION, fit=fit)
 
 
 def earns_discount(habits: Habits, item: Item, day: date) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import product
 from random import Random
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from o2c_ai.models.remittance_matching import sets
 from o2c_ai.models.remittance_matching.sets import find_sets
 
 amounts = st.integers(-30, 30)
@@ -32,6 +34,15 @@ def test_the_count_is_whole_even_where_few_are_wanted(slots: list[list[int]], ta
     search = find_sets(slots, targets, limit=limit)
     assert search.count == sum(sum(chosen) in targets for chosen in product(*slots))
     assert len(search.found) == min(limit, search.count)
+
+
+@given(slots=slots_of_choices, targets=st.lists(amounts, max_size=3, unique=True), limit=st.integers(0, 4))
+def test_few_combinations_are_tried_in_the_order_that_many_are_searched(
+    slots: list[list[int]], targets: list[int], limit: int
+) -> None:
+    with patch.object(sets, "FEW", 0):
+        searched = find_sets(slots, targets, limit)
+    assert find_sets(slots, targets, limit) == searched
 
 
 def test_five_of_twenty_five_invoices_are_found_by_their_sum() -> None:
