@@ -159,8 +159,10 @@ class PayerBook:
         return None
 
     def _alike(self, key: str) -> Payer:
+        """The customers named nearly so. No slip is forgiven across scripts: there it is how one poses as another."""
         near = {*self._blocks.get(f"^{key[:BLOCK]}", ()), *self._blocks.get(f"{key[-BLOCK:]}$", ())}
-        hits = process.extract(key, sorted(near), scorer=fuzz.ratio, score_cutoff=FUZZY_MIN, limit=SHARED_BY)
+        same = sorted(name for name in near if len(_scripts(key) | _scripts(name)) <= 1)
+        hits = process.extract(key, same, scorer=fuzz.ratio, score_cutoff=FUZZY_MIN, limit=SHARED_BY)
         best = [found for found, score, _ in hits if score == hits[0][1]]
         return _payer(How.LIKE_NAME, {customer for found in best for customer in self._base[found]})
 
@@ -171,6 +173,11 @@ class PayerBook:
             self._blocks[f"^{base[:BLOCK]}"].append(base)
             self._blocks[f"{base[-BLOCK:]}$"].append(base)
         self._base[base].add(customer.customer_id)
+
+
+def _scripts(key: str) -> set[bool]:
+    """Whether its letters are Latin ones, others, or both."""
+    return {letter.isascii() for letter in key if letter.isalpha()}
 
 
 def _payer(how: How, customers: Collection[int]) -> Payer:

@@ -30,6 +30,48 @@ def test_a_name_is_recognised_as_banks_print_it(name: str, how: How) -> None:
     assert found(name) == (how, {ACME})
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0410cme Br\u00fccken GmbH",  # a Cyrillic A
+        "Acme Br\u00fcck\u0435n GmbH",  # a Cyrillic e
+        "Acme Br\u00fccken Gmb\u041d",  # a Cyrillic H
+        "\u0391cme Br\u00fccken",  # a Greek Alpha
+        "\u202eHbmG nekc\u00fcrB emcA",  # written backwards, shown forwards
+        "Acm\u200be\u0430 Br\u00fccken",  # nothing wide, and one letter more
+        "\u5317\u65b9\u8d38\u6613",
+        "\x00",
+    ],
+)
+def test_a_name_that_only_looks_like_a_customers_is_nobodys(name: str) -> None:
+    assert found(name) == (How.UNKNOWN, set())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme Bru\u0308cken GmbH",  # the dots as a character of their own
+        "Acme\u200b Br\u00fccken\x00 GmbH",
+        "\u200fAcme Br\u00fccken GmbH\u200e",
+        "ACME BR\u00dcCKEN GMBH",
+    ],
+)
+def test_one_name_in_another_encoding_is_the_same_name(name: str) -> None:
+    assert found(name) == (How.NAME, {ACME})
+
+
+def test_a_dotless_i_is_an_i_in_capitals() -> None:
+    book = PayerBook([Customer(1, "Isik Makine Ltd")])
+    assert found("I\u015eIK MAK\u0130NE", book=book) == (How.NAME, {1})
+    assert found("\u0131\u015f\u0131k makine", book=book) == (How.NAME, {1})
+
+
+def test_a_slip_is_forgiven_in_any_one_script() -> None:
+    book = PayerBook([Customer(1, "\u0421\u0435\u0432\u0435\u0440\u0441\u0442\u0430\u043b\u044c")])
+    slipped = "\u0421\u0435\u0432\u0435\u0440\u0441\u0442\u0430\u043b"
+    assert found(slipped, book=book)[1] == {1}
+
+
 def test_an_account_of_the_master_data_speaks_before_the_name() -> None:
     assert found("Zenith Paper Ltd", ACME_ACCOUNT) == (How.ACCOUNT, {ACME})
 
