@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.payments.queries import open_line_ids
-from o2c_ai.core.suggestions.queries import get_suggestion, suggestions_of_lines
+from o2c_ai.core.suggestions.queries import get_suggestion, newest_of_lines
 from o2c_ai.core.suggestions.rules import Decision, Part, Policy, Reason
 from o2c_ai.jobs.match import Matched, apply, matcher_policy, propose, suggest
 from o2c_ai.models.remittance_matching import records
@@ -88,9 +88,9 @@ def test_the_certain_ones_are_booked_with_the_suggestion_they_follow(books: Book
     assert apply(books.session, books.actor, matched=matched, on=LATER) == 1
 
     assert open_line_ids(books.session, books.company_id, LATER) == [unclear]
-    numbers = suggestions_of_lines(books.session, books.company_id, [paid, unclear])
+    numbers = newest_of_lines(books.session, books.company_id, [paid, unclear])
     assert list(numbers) == [paid]
-    assert get_suggestion(books.session, books.company_id, numbers[paid]) == matched[0].suggestion
+    assert get_suggestion(books.session, books.company_id, numbers[paid].number) == matched[0].suggestion
     assert broken_laws(books) == []
 
 
@@ -113,7 +113,7 @@ def test_every_proposal_can_be_kept_for_review(books: Books) -> None:
 
     assert suggest(books.session, books.actor, matched=matched) == 2
 
-    assert list(suggestions_of_lines(books.session, books.company_id, lines)) == lines
+    assert list(newest_of_lines(books.session, books.company_id, lines)) == lines
     assert open_line_ids(books.session, books.company_id, LATER) == lines
 
 

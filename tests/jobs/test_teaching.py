@@ -15,7 +15,7 @@ from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.reporting.queries import payer_aliases
 from o2c_ai.core.reporting.rules import AliasSource
 from o2c_ai.core.suggestions.actions import reject
-from o2c_ai.core.suggestions.queries import get_suggestion, suggestions_of_lines
+from o2c_ai.core.suggestions.queries import get_suggestion, list_refusals, newest_of_lines
 from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Policy
 from o2c_ai.jobs.match import apply, propose, suggest
 from o2c_ai.jobs.report import aliases_report
@@ -137,7 +137,7 @@ def test_a_person_may_still_accept_what_was_taken_back(sqlite_books: Books) -> N
         sqlite_books.actor,
         matched=propose(sqlite_books.session, sqlite_books.company_id, as_of=LAST, policy=Policy()),
     )
-    number = suggestions_of_lines(sqlite_books.session, sqlite_books.company_id, [line])[line]
+    number = newest_of_lines(sqlite_books.session, sqlite_books.company_id, [line])[line].number
 
     accept(sqlite_books.session, sqlite_books.actor, suggestion_id=number, on=LAST)
 
@@ -149,7 +149,7 @@ def kept(books: Books, line: int) -> int:
     """The number of the suggestion made now for the line."""
     matched = propose(books.session, books.company_id, as_of=LATER, policy=Policy())
     suggest(books.session, books.actor, matched=matched)
-    return suggestions_of_lines(books.session, books.company_id, [line])[line]
+    return newest_of_lines(books.session, books.company_id, [line])[line].number
 
 
 def test_a_rejected_suggestion_with_the_wrong_payer_is_not_made_again(books: Books) -> None:
@@ -169,6 +169,31 @@ def test_a_rejected_suggestion_with_the_wrong_payer_is_not_made_again(books: Boo
     elsewhere = money(books, "OTHER", "100.00")
     assert proposed(books, elsewhere).payer_by is None
     assert proposed(books, line, LATER - timedelta(days=1)).payer_by is AliasKind.ACCOUNT
+
+
+def test_items_that_a_person_passed_over_are_not_applied_untouched_to_the_line(books: Books) -> None:
+    first, _ = two_equal_invoices(books)
+    second = books.invoice("INV-3", customer="C1")
+    line = money(books, "NEW", "100.00", text="INV-1")
+    number = kept(books, line)
+    assert paid(get_suggestion(books.session, books.company_id, number)) == {first}
+
+    book(books.session, books.actor, bookings=[Booking(line, LATER, (Part(10_000, open_item_id=second),))])
+    undo(books.session, books.actor, line_ids=[line], on=LAST, reason="neither")
+
+    again = proposed(books, line, LAST)
+    assert again.decision is not Decision.AUTO
+    assert [set(one.open_item_ids) for one in list_refusals(books.session, books.company_id, LAST)] == [{first}]
+
+
+def test_what_is_booked_as_proposed_says_nothing_against_the_proposal(sqlite_books: Books) -> None:
+    first, _ = two_equal_invoices(sqlite_books)
+    line = money(sqlite_books, "NEW", "100.00", text="INV-1")
+    kept(sqlite_books, line)
+    part = Part(10_000, open_item_id=first)
+    book(sqlite_books.session, sqlite_books.actor, bookings=[Booking(line, LATER, (part,))])
+
+    assert list_refusals(sqlite_books.session, sqlite_books.company_id, LAST) == []
 
 
 def test_a_declined_payer_counts_again_when_it_is_withdrawn(sqlite_books: Books) -> None:

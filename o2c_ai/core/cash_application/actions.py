@@ -49,9 +49,9 @@ from o2c_ai.core.receivables.rules import (
 from o2c_ai.core.returns.actions import Freed, free_receipt
 from o2c_ai.core.returns.queries import bounced_receipt
 from o2c_ai.core.returns.rules import NothingReturned
-from o2c_ai.core.suggestions.actions import note_outcomes, take_back
+from o2c_ai.core.suggestions.actions import note_booked, take_back
 from o2c_ai.core.suggestions.queries import get_suggestion
-from o2c_ai.core.suggestions.rules import Outcome, Part, Reason, Undoing
+from o2c_ai.core.suggestions.rules import Part, Reason, Undoing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -338,7 +338,7 @@ def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: 
 
 
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:
-    """Write the decided lines down and mark them; accepted suggestions get their outcome."""
+    """Write the decided lines down and mark them; suggestions followed or passed over get their outcome."""
     ids = reserve_ids(session, table_of(CashApplication), len(booked))
     company = actor.company_id
     heads = [
@@ -353,8 +353,7 @@ def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[i
     ]
     insert_rows(session, table_of(CashApplicationPart), _PART_COLUMNS, parts)
     payments.mark_lines(session, actor, marks=[(b.line_id, _state(b), b.on) for b, _ in booked])
-    followed = [(b.suggestion_id, b.on) for b, _ in booked if b.suggestion_id is not None]
-    note_outcomes(session, actor, suggestions=followed, outcome=Outcome.ACCEPTED)
+    note_booked(session, actor, lines=[(b.line_id, b.suggestion_id, b.parts, b.on) for b, _ in booked])
 
 
 def _state(booking: Booking) -> LineState:

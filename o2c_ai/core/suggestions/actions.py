@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
-    from o2c_ai.core.suggestions.rules import MatchSuggestion
+    from o2c_ai.core.suggestions.rules import MatchSuggestion, Part
 
 _SUGGESTION_COLUMNS = tuple(table_of(Suggestion).columns.keys())
 
@@ -110,6 +110,26 @@ def take_back(
             if number is None:
                 raise NoSuggestionFollowed(line_id)
             decline_payer(session, actor, suggestion_id=number, on=on, reason=reason)
+
+
+def note_booked(
+    session: Session, actor: Actor, *, lines: Sequence[tuple[int, int | None, Sequence[Part], date]]
+) -> None:
+    """Note of booked lines (line, suggestion followed or None, parts, day) what became of their suggestions.
+
+    One that was followed was accepted. Where none was, the newest for the line was overridden if it named other items.
+    Callers have checked the duty.
+    """
+    followed = [(number, on) for _, number, _, on in lines if number is not None]
+    note_outcomes(session, actor, suggestions=followed, outcome=Outcome.ACCEPTED)
+    alone = {line_id: (parts, on) for line_id, number, parts, on in lines if number is None}
+    newest = queries.newest_of_lines(session, actor.company_id, list(alone))
+    overridden = [
+        (made.number, alone[line_id][1])
+        for line_id, made in newest.items()
+        if not made.pays <= {(part.open_item_id, part.credit_item_id) for part in alone[line_id][0]}
+    ]
+    note_outcomes(session, actor, suggestions=overridden, outcome=Outcome.OVERRIDDEN)
 
 
 def note_outcomes(session: Session, actor: Actor, *, suggestions: Sequence[tuple[int, date]], outcome: Outcome) -> None:

@@ -10,6 +10,7 @@ from o2c_ai.core.database import among
 from o2c_ai.core.people.tables import User
 from o2c_ai.core.suggestions.rules import (
     Decision,
+    Made,
     MatchSuggestion,
     Outcome,
     Part,
@@ -47,14 +48,19 @@ def get_suggestion(session: Session, company_id: int, suggestion_id: int) -> Mat
     )
 
 
-def suggestions_of_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, int]:
-    """Line → its newest suggestion's number."""
-    asked = (
-        select(Suggestion.line_id, func.max(Suggestion.id))
+def newest_of_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, Made]:
+    """Line → its newest suggestion."""
+    newest = (
+        select(func.max(Suggestion.id).label("id"))
         .where(Suggestion.company_id == company_id, among(session, Suggestion.line_id, line_ids))
         .group_by(Suggestion.line_id)
+        .subquery()
     )
-    return {row[0]: row[1] for row in session.execute(asked)}
+    asked = select(Suggestion.line_id, Suggestion.id, Suggestion.parts).join(newest, newest.c.id == Suggestion.id)
+    return {
+        line_id: Made(number, frozenset((item, memo) for _, _, item, memo, _ in parts if item or memo))
+        for line_id, number, parts in session.execute(asked)
+    }
 
 
 def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
@@ -89,7 +95,7 @@ def list_refusals(session: Session, company_id: int, as_of: date) -> list[Refusa
     return [one for one in last.values() if one.outcome in _REFUSING and (one.open_item_ids or one.credit_item_ids)]
 
 
-_REFUSING = (Outcome.REJECTED, Outcome.UNDONE)
+_REFUSING = (Outcome.REJECTED, Outcome.OVERRIDDEN, Outcome.UNDONE)
 
 
 def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Decision, int]:

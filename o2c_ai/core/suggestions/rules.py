@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 
@@ -72,6 +72,8 @@ class Outcome(enum.Enum):
     """Booked as suggested."""
     REJECTED = "rejected"
     """Declined; the line stays to be worked."""
+    OVERRIDDEN = "overridden"
+    """The line was booked on other items."""
     UNDONE = "undone"
     """Accepted first, taken back later: it was wrong."""
     RECALLED = "recalled"
@@ -122,6 +124,14 @@ class MatchSuggestion:
     """Why nothing better could be proposed, for an exception."""
     payer_by: AliasKind | None = None
     """By what the payer was recognised; None where neither account nor name said it."""
+
+
+class Made(NamedTuple):
+    """A stored suggestion and what it would pay."""
+
+    number: int
+    pays: frozenset[tuple[int | None, int | None]]
+    """Open items, and credit items used up: one of the two each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from o2c_ai.core.cash_application.queries import line_ids_applied
 from o2c_ai.core.payments.rules import LineAlreadyDecided
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.suggestions.actions import reject, suggest
-from o2c_ai.core.suggestions.queries import count_decisions, get_suggestion, lines_suggested, suggestions_of_lines
+from o2c_ai.core.suggestions.queries import count_decisions, get_suggestion, lines_suggested, newest_of_lines
 from o2c_ai.core.suggestions.rules import Decision, Facts, MatchSuggestion, Part, Policy, Reason, UnknownSuggestion
 from tests.books import DAY
 from tests.core.work import LATER, collector, open_now
@@ -42,7 +42,7 @@ def test_a_suggestion_is_read_as_it_was_made(books: Books) -> None:
     session, company = books.session, books.company_id
 
     assert get_suggestion(session, company, number) == suggestion
-    assert suggestions_of_lines(session, company, [line]) == {line: number}
+    assert {key: one.number for key, one in newest_of_lines(session, company, [line]).items()} == {line: number}
     assert lines_suggested(session, company, DAY) == {line}
     assert lines_suggested(session, company, LATER) == set()
     assert count_decisions(session, company, DAY) == {Decision.REVIEW: 1}
