@@ -33,7 +33,7 @@ SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 BATCHES, LINES, SINGLES = 5, 2_000, 1_000
 PATIENCE_SECONDS = 20.0
 """No further batch, and no further single line, is begun after so long."""
-TRAINING_ITEMS, TRAINING_LINES = 3_000, 4_000
+TRAINING_ITEMS, TRAINING_LINES = 6_000, 12_000
 RULES, LEARNED = "rules", "learned"
 BARS: Mapping[str, str] = {
     "lines_per_second at 100,000 items": ">= 10,000",

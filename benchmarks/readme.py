@@ -12,6 +12,15 @@ README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- figures, written by `python -m benchmarks.readme` -->\n"
 END = "<!-- end of figures -->\n"
 UNMEASURED = "Not measured yet: `make bench` writes `benchmarks/results.json`, and this table follows from it.\n"
+MATCHING = ("matching ", "deciding ")
+"""Benchmarks of matching, which have a table of their own: how well lines are decided, and how many a second."""
+COLUMNS = {
+    "straight_through": "straight through",
+    "auto_precision": "precision reached",
+    "cash_straight_through": "of the cash",
+    "top1": "first option right",
+    "false_auto_on_others": "applied of those that pay nothing",
+}
 LIST_MAX = 4
 """Longest list that is shown; longer ones and nested figures stay in results.json."""
 
@@ -25,11 +34,28 @@ def read_results() -> dict[str, dict[str, object]]:
 
 
 def figures_table(results: Mapping[str, Mapping[str, object]]) -> str:
-    """A row for each benchmark with its figures as they stand in the results, in Markdown."""
+    """A row for each benchmark with its figures as they stand in the results, in Markdown; matching by itself."""
     if not results:
         return UNMEASURED
-    rows = [f"| {name} | {_figures(figures)} |\n" for name, figures in sorted(results.items())]
-    return "".join(["| measured | figures |\n", "| --- | --- |\n", *rows])
+    rows = [f"| {name} | {_figures(one)} |\n" for name, one in sorted(results.items()) if not name.startswith(MATCHING)]
+    first = ["| measured | figures |\n", "| --- | --- |\n", *rows] if rows else []
+    return "\n".join(part for part in ("".join(first), matching_table(results)) if part)
+
+
+def matching_table(results: Mapping[str, Mapping[str, object]]) -> str:
+    """A row for each set and matcher, its figures at every precision asked; empty where no matching was measured."""
+    runs: dict[str, dict[str, Mapping[str, object]]] = {}
+    for name, figures in sorted(results.items()):
+        if name.startswith(MATCHING[0]):
+            matcher, precision = name.removeprefix(MATCHING[0]).rsplit(" ", 1)
+            runs.setdefault(matcher, {})[precision] = figures
+    rows = []
+    for matcher, by_precision in runs.items():
+        speed = results.get(f"{MATCHING[1]}{matcher}", next(iter(by_precision.values()))).get("lines_per_second")
+        cells = [" / ".join(_shown(one.get(key)) or "-" for one in by_precision.values()) for key in COLUMNS]
+        rows.append(f"| {' | '.join([matcher, ' / '.join(by_precision), *cells, _shown(speed) or '-'])} |\n")
+    head = ["set and matcher", "precision asked", *COLUMNS.values(), "lines a second"]
+    return "".join([f"| {' | '.join(head)} |\n", f"|{' --- |' * len(head)}\n", *rows]) if rows else ""
 
 
 def with_figures(page: str, results: Mapping[str, Mapping[str, object]]) -> str:

@@ -99,6 +99,20 @@ def test_figures_are_shown_as_they_were_measured() -> None:
     ]
 
 
+def test_matching_has_a_row_for_each_set_and_matcher() -> None:
+    results: dict[str, dict[str, object]] = {
+        "matching a set rules 0.997": {"straight_through": 0.5, "auto_precision": 1.0, "top1": 0.75},
+        "matching a set rules 0.999": {"straight_through": 0.25, "auto_precision": 1.0, "top1": 0.75},
+        "matching a set ranks 0.997": {"straight_through": 0.125, "lines_per_second": 3.5},
+        "deciding a set rules": {"lines_per_second": 1_200},
+    }
+
+    assert figures_table(results).splitlines()[2:] == [
+        "| a set ranks | 0.997 | 0.125 | - | - | - | - | 3.5 |",
+        "| a set rules | 0.997 / 0.999 | 0.5 / 0.25 | 1.0 / 1.0 | - / - | 0.75 / 0.75 | - / - | 1,200 |",
+    ]
+
+
 def test_nothing_measured_is_said_so() -> None:
     assert figures_table({}) == UNMEASURED
 
