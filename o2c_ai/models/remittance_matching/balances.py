@@ -14,34 +14,33 @@ from o2c_ai.models.remittance_matching.references import NumberIndex
 class OpenItems:
     """The open amount of every item issued so far, in minor units; credit memos are open with a negative amount."""
 
-    def __init__(self) -> None:
-        """Start with no item issued."""
-        self.items: dict[int, Item] = {}
-        self.numbers = NumberIndex()
+    def __init__(self, items: Iterable[Item]) -> None:
+        """Take all items there will be; none is issued yet."""
+        self.items = {item.item_id: item for item in items}
+        self.numbers = NumberIndex(self.items)
         self._open: dict[int, int] = {}
         self._early: Counter[int] = Counter()
         self._by_customer: defaultdict[int, dict[int, None]] = defaultdict(dict)
-        self._by_amount: Filing[tuple[str, int]] = Filing()
+        self._by_amount: defaultdict[str, Filing[int]] = defaultdict(Filing)
 
     def issue(self, item: Item) -> None:
         """An item comes into being, wholly open."""
-        self.items[item.item_id] = item
         self.numbers.add(item)
         self._open[item.item_id] = 0
         self.clear(item.item_id, self._early.pop(item.item_id, 0) - item.amount_minor)
 
     def clear(self, item_id: int, cleared_minor: int) -> None:
         """The open amount goes down (or up again, where `cleared_minor` is negative); before the issue, it waits."""
-        if item_id not in self.items:
+        if item_id not in self._open:
             self._early[item_id] += cleared_minor
             return
         item, before = self.items[item_id], self._open[item_id]
         after = before - cleared_minor
         self._open[item_id] = after
         for amount in _paid_by(item, before):
-            self._by_amount.remove((item.currency, amount), item_id)
+            self._by_amount[item.currency].remove(amount, item_id)
         for amount in _paid_by(item, after):
-            self._by_amount.add((item.currency, amount), item_id)
+            self._by_amount[item.currency].add(amount, item_id)
         if after:
             self._by_customer[item.customer_id][item_id] = None
         else:
@@ -63,7 +62,7 @@ class OpenItems:
 
     def payable_with(self, currency: str, minor: int, limit: int) -> list[Item]:
         """Items that exactly this amount would pay, in full or less cash discount."""
-        return [self.items[item_id] for item_id in islice(self._by_amount.get((currency, minor)), limit)]
+        return [self.items[item_id] for item_id in islice(self._by_amount[currency].get(minor), limit)]
 
     def is_paid_by(self, item: Item, minor: int) -> bool:
         """Whether exactly this amount would pay what is open on the item, in full or less cash discount."""

@@ -68,7 +68,7 @@ class Desk:
 
     def __init__(self, papers: Papers) -> None:
         """Lay out the papers; nothing is issued, booked or learnt yet."""
-        self.open_items = OpenItems()
+        self.open_items = OpenItems(papers.items)
         self.payers = PayerBook(papers.customers)
         self.habits = Habits()
         self.punctuality = Punctuality()
@@ -78,7 +78,6 @@ class Desk:
         """Items that an earlier line, still undecided, seems to pay; with that line's id."""
         self.behind: set[int] = set()
         """Customers with an earlier line that is still undecided: their open items may be paid already."""
-        self._items = {item.item_id: item for item in papers.items}
         self._issues = sorted(papers.items, key=lambda item: (item.issue_date, item.item_id), reverse=True)
         self._clearings = sorted(papers.clearings, key=lambda clearing: clearing.cleared_on, reverse=True)
         self._bookings: defaultdict[int, list[Booking]] = defaultdict(list)
@@ -115,7 +114,10 @@ class Desk:
 
     def book(self, line: BankLine) -> None:
         """Take over what people booked for the line, and learn from it."""
-        rows = [(row, None if row.item_id is None else self._items.get(row.item_id)) for row in self.bookings(line)]
+        rows = [
+            (row, None if row.item_id is None else self.open_items.items.get(row.item_id))
+            for row in self.bookings(line)
+        ]
         cleared = [(item.item_id, row.cleared_minor) for row, item in rows if item is not None]
         for item_id, minor in cleared:
             self._clear(item_id, minor)

@@ -23,6 +23,8 @@ from o2c_ai.models.remittance_matching.ways import (
     ways_to_pay,
 )
 
+DOUBTFUL_MAX = 64
+"""Least certain items that are searched; beyond, those that are likely not in the payment are left out."""
 NEARBY_MAX = 12
 """Least certain items that are put in or left out, one at a time, where the items do not add up to the money."""
 
@@ -59,6 +61,7 @@ def likely_sets(desk: Desk, case: Case) -> list[Hypothesis]:
     if not case.chances:
         return []
     slots = sorted(_slots(desk, case), key=lambda slot: abs(slot.odds))
+    slots = [slot for place, slot in enumerate(slots) if place < DOUBTFUL_MAX or slot.odds > 0]
     found = [*_adding_up(desk, case, slots), *_with_a_difference(desk, case, slots)]
     return [_hypothesis(desk, case, one) for one in nsmallest(OPTIONS_MAX, found, key=lambda one: one.cost)]
 

@@ -96,19 +96,21 @@ class Reading:
 def keys_of(number: str) -> NumberKeys:
     """The comparable forms of a document number."""
     whole = squeeze(number)
+    digits = digits_of(fold(number))
     groups = tuple(group for token in tokens(number) if len(group := digits_of(token)) >= DIGITS_MIN)
-    return NumberKeys(whole, digits_of(fold(number)), groups)
+    # Equal texts are one object: a million of them are remembered.
+    return NumberKeys(whole, whole if digits == whole else digits, tuple(digits if g == digits else g for g in groups))
 
 
 class NumberIndex:
     """All numbers known so far, looked up in constant time however many there are."""
 
-    def __init__(self) -> None:
-        """Start without numbers."""
+    def __init__(self, items: Mapping[int, Item]) -> None:
+        """Start without numbers; `items` are those that will be added, by their id."""
+        self._items = items
         self._whole: Filing[str] = Filing()
         self._order: Filing[str] = Filing()
         self._digits: Filing[str] = Filing()
-        self._numbers: dict[int, str] = {}
         self._groups: Counter[str] = Counter()
         self._tails: Filing[str] = Filing()
         self._shapes: set[str] = set()
@@ -116,7 +118,6 @@ class NumberIndex:
     def add(self, item: Item) -> None:
         """Make an item's number and order number findable."""
         keys = keys_of(item.number)
-        self._numbers[item.item_id] = item.number
         self._groups.update(set(keys.groups))
         self._whole.add(keys.whole, item.item_id)
         if len(keys.digits) >= DIGITS_MIN:
@@ -164,7 +165,7 @@ class NumberIndex:
         ]
 
     def _parts_of(self, item_id: int) -> tuple[str, ...]:
-        keys = keys_of(self._numbers[item_id])
+        keys = keys_of(self._items[item_id].number)
         return (keys.digits, *keys.groups)
 
     def unread(self, reading: Reading) -> int:

@@ -21,10 +21,15 @@ def read(text: str, *numbers: str, pool: bool = True, order: str = "") -> dict[s
     return {names[item_id]: mention.quality for mention in reading.mentions for item_id in mention.item_ids}
 
 
-def reading_of(text: str, *items: Item, pool: bool = True) -> Reading:
-    index = NumberIndex()
+def index_of(*items: Item) -> NumberIndex:
+    index = NumberIndex({item.item_id: item for item in items})
     for item in items:
         index.add(item)
+    return index
+
+
+def reading_of(text: str, *items: Item, pool: bool = True) -> Reading:
+    index = index_of(*items)
     reading = index.read(text)
     return index.read_among(reading, items) if pool else reading
 
@@ -81,8 +86,7 @@ def test_several_numbers_are_read_whatever_stands_between_them() -> None:
 
 
 def test_what_looks_like_our_numbers_but_is_none_is_counted_as_unread() -> None:
-    index = NumberIndex()
-    index.add(invoice("RE25005836", 100))
+    index = index_of(invoice("RE25005836", 100))
     assert index.unread(index.read("RE25005836 and RE99999999 on 3 May")) == 1
 
 
@@ -93,8 +97,7 @@ def test_letters_of_other_alphabets_are_not_taken_for_digits_or_letters_of_a_num
 
 
 def test_a_text_without_end_is_read_in_part_and_counted_as_unread() -> None:
-    index = NumberIndex()
-    index.add(invoice("RE25005836", 100))
+    index = index_of(invoice("RE25005836", 100))
     reading = index.read("7 " * 500_000)
     assert reading.cut_off
     assert index.unread(reading) >= 1
