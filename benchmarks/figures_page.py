@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import kinds, undecidable
+from benchmarks.pictures import pictures
 from benchmarks.readme import UNMEASURED, read_results
 
 PAGE = Path(__file__).parents[1] / "docs" / "figures.md"
@@ -27,7 +28,8 @@ def figures_page(results: Mapping[str, Mapping[str, object]]) -> str:
     """The whole page for these results, in Markdown."""
     tables = [text for name, figures in sorted(results.items()) for text in _tables(name, figures)]
     measured = "\n".join(tables) if tables else UNMEASURED
-    return "\n".join([_HEAD, *_definitions(), "## Figures\n", measured])
+    shown = [f"![{name.removesuffix('.svg').replace('-', ' ')}](pictures/{name})\n" for name in pictures(results)]
+    return "\n".join([_HEAD, *shown, *_definitions(), "## Figures\n", measured])
 
 
 def _definitions() -> Iterator[str]:

@@ -55,6 +55,7 @@ def pictures(results: Results) -> dict[str, str]:
     drawn = {
         "matching-cashapp-dev.svg": matching_picture(results, "cashapp-dev"),
         "matching-invented-world.svg": matching_picture(results, "invented world"),
+        "matching-other-world.svg": matching_picture(results, "other world"),
         "growth.svg": growth_picture(results),
     }
     return {name: text for name, text in drawn.items() if text}
