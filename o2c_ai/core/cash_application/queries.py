@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -93,13 +94,17 @@ def learnt_aliases(session: Session, company_id: int, customer_id: int, as_of: d
         .group_by(line.id)
         .order_by(line.booking_date, line.id)
     )
-    found: dict[tuple[AliasKind, str], LearntAlias] = {}
+    last: dict[tuple[AliasKind, str], tuple[str, date]] = {}
+    refs: defaultdict[tuple[AliasKind, str], list[str]] = defaultdict(list)
     for ref, day, account, name in session.execute(asked):
         for kind, text in ((AliasKind.ACCOUNT, account), (AliasKind.NAME, name)):
             if key := squeeze(text):
-                before = found[kind, key].line_refs if (kind, key) in found else ()
-                found[kind, key] = LearntAlias(kind, key, text, (*before, ref), day)
-    return [found[place] for place in sorted(found, key=lambda place: (place[0].value, place[1]))]
+                last[kind, key] = text, day
+                refs[kind, key].append(ref)
+    return [
+        LearntAlias(kind, key, last[kind, key][0], tuple(refs[kind, key]), last[kind, key][1])
+        for kind, key in sorted(refs, key=lambda place: (place[0].value, place[1]))
+    ]
 
 
 def line_of_entry(session: Session, company_id: int, as_of: date) -> dict[int, int]:

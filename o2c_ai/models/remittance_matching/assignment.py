@@ -82,7 +82,7 @@ class DayOfLines:
     def _asked(self, case: Case) -> Asked:
         found = self._clerk.hypotheses(case)
         found += no_items(self._desk, case, alone=not found)
-        return Asked(case, by_rules(self._scorer.rates, found))
+        return Asked(case, by_rules(self._scorer.rates, found), self._objections.has_refused(case))
 
     def _still_open(self, hypothesis: Hypothesis) -> bool:
         return all(self._desk.allows(item_id, minor) for item_id, minor in hypothesis.cleared)

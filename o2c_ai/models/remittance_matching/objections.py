@@ -25,9 +25,13 @@ class Objections:
         for refusal in refusals:
             self._refusals[refusal.line_id][refusal.items] = refusal
 
+    def has_refused(self, case: Case) -> bool:
+        """Whether people refused something for the line."""
+        return case.line.line_id in self._refusals
+
     def refused_last(self, case: Case, ranked: list[Scored]) -> list[Scored]:
         """The options with those that people refused for the line behind the others that pay items."""
-        if case.line.line_id not in self._refusals:
+        if not self.has_refused(case):
             return ranked
         found: list[Scored] = []
         behind: list[Scored] = []

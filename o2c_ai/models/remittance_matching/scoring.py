@@ -52,6 +52,8 @@ class Asked:
 
     case: Case
     plain: Sequence[Scored]
+    refused: bool = False
+    """Whether people refused for this line what was proposed before: then other ways are looked for in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class LearnedScorer:
 
     def weigh(self, desk: Desk, asked: Sequence[Asked]) -> list[list[Scored]]:
         """Score by what is measured of each way and of all together, unless the rules alone have proven enough."""
-        sure = [proven(self.rates, one.plain) for one in asked]
+        sure = [proven(self.rates, one) for one in asked]
         unsure = [one for one, is_sure in zip(asked, sure, strict=True) if not is_sure]
         told = iter(self.told(weighed(desk, unsure, self.rates, self.items)))
         return [self._sure(one.plain) if is_sure else next(told) for one, is_sure in zip(asked, sure, strict=True)]
@@ -161,10 +163,10 @@ def by_rules(rates: RuleRates, found: Sequence[Hypothesis]) -> list[Scored]:
     return scored
 
 
-def proven(rates: RuleRates, plain: Sequence[Scored]) -> bool:
+def proven(rates: RuleRates, asked: Asked) -> bool:
     """Whether the rules found one way to pay items, of a kind that history has hardly ever seen go wrong."""
-    ways = [one.hypothesis for one in plain if one.hypothesis.ways]
-    return len(ways) == 1 and rates.least_share(ways[0].circumstances) >= PROVEN
+    ways = [one.hypothesis for one in asked.plain if one.hypothesis.ways]
+    return len(ways) == 1 and not asked.refused and rates.least_share(ways[0].circumstances) >= PROVEN
 
 
 def equally_good(best: float, others: Sequence[float]) -> int:

@@ -121,7 +121,7 @@ def train(papers: Papers, policy: Policy, *, seed: int = 0, progress: Callable[[
     student = _Student(papers, policy, list(_item_examples(papers)), seed, progress)
     rates = measure(papers, policy, scorer_of=student.next_stretch)
     student.mark()
-    if not student.has_learnt_enough:
+    if student.lines < LINES_MIN:
         raise TooLittleHistory(student.lines, LINES_MIN)
     if len(student.judged) < JUDGED_MIN:
         raise TooLittleHistory(student.lines, LINES_MIN + JUDGED_MIN)
@@ -150,11 +150,6 @@ class _Student:
             self._booked[booking.line_id].append(booking)
         self._watched: _Watching | None = None
 
-    @property
-    def has_learnt_enough(self) -> bool:
-        """Whether what was seen says more than the rules know."""
-        return self.lines >= LINES_MIN and bool(self.examples)
-
     def learn(self) -> ProposalJudge:
         """A judge from all lines seen so far."""
         rows = np.vstack([example.frame for example in self.examples])
@@ -173,7 +168,7 @@ class _Student:
         """What decides the stretch that begins on a day."""
         self.mark()
         learnt = None
-        if self.has_learnt_enough:
+        if self.lines >= LINES_MIN:
             learnt = LearnedScorer(rates, self.learn_items(), self.learn(), _calibrated(self.judged, self.policy))
         self.progress(f"replaying history from {first} on, with {self.lines:,} lines learnt")
         self._watched = _Watching(rates, learnt)
@@ -211,7 +206,7 @@ class _Watching:
     """Lines that the rules alone were sure of, with their way."""
 
     def weigh(self, desk: Desk, asked: Sequence[Asked]) -> list[list[Scored]]:
-        sure = [proven(self.rates, one.plain) for one in asked]
+        sure = [proven(self.rates, one) for one in asked]
         self.sure.extend((one.case.line, paying(one.plain)[0]) for one in compress(asked, sure))
         unsure = [one for one, is_sure in zip(asked, sure, strict=True) if not is_sure]
         weighings = weighed(desk, unsure, self.rates, None if self.learnt is None else self.learnt.items)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from o2c_ai.models.remittance_matching.assignment import DayOfLines
 from o2c_ai.models.remittance_matching.clerk import Clerk
 from o2c_ai.models.remittance_matching.desk import Desk
 from o2c_ai.models.remittance_matching.hypotheses import Hypothesis, Rule
 from o2c_ai.models.remittance_matching.objections import Objections
 from o2c_ai.models.remittance_matching.payer import SHARED_BY, How, PayerBook
+from o2c_ai.models.remittance_matching.rates import RateCounter, RuleRates
 from o2c_ai.models.remittance_matching.records import Alias, AliasKind, Decision, Proposal, Reason, Refusal
-from o2c_ai.models.remittance_matching.scoring import Scored
+from o2c_ai.models.remittance_matching.scoring import Asked, RuleScorer, Scored, by_rules, proven
 from tests.models.remittance_matching.papers import (
     ACME,
     ACME_ACCOUNT,
@@ -27,6 +30,8 @@ from tests.models.remittance_matching.papers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from o2c_ai.models.remittance_matching.records import BankLine
 
 ACCOUNT, NAME = AliasKind.ACCOUNT, AliasKind.NAME
@@ -236,3 +241,56 @@ def test_what_people_booked_earlier_stays_learnt_beside_what_they_said() -> None
     )
 
     assert paid(proposal) == {item.item_id: 10_000}
+
+
+def counted(line: BankLine, times: int, right: int) -> tuple[Asked, RuleRates]:
+    """The line as its desk asks about it, and counts of so many proposals of the kind that the rules make for it."""
+    desk = Desk(papers([invoice("INV-2025-0001", 10_000), invoice("INV-2025-0002", 7_000)], [line]))
+    desk.advance(PAY_DAY)
+    case, counter = desk.read(line), RateCounter()
+    ways = Clerk(desk).hypotheses(case)
+    for place in range(times):
+        counter.count(ways[0].circumstances, right=place < right)
+    return Asked(case, by_rules(counter.rates(), ways)), counter.rates()
+
+
+def is_proven(line: BankLine, times: int, right: int) -> bool:
+    asked, rates = counted(line, times, right)
+    return proven(rates, asked)
+
+
+def test_a_kind_of_proposal_is_proven_by_many_that_were_right_and_few_that_were_not() -> None:
+    line = payment(10_000, "INV-2025-0001")
+
+    assert [is_proven(line, *seen) for seen in ((100, 100), (1_000, 1_000), (1_000, 995))] == [
+        False,
+        True,
+        False,
+    ]
+    assert not is_proven(line, 1_000, 0)
+
+
+def test_where_people_refused_a_proven_proposal_other_ways_are_looked_for() -> None:
+    line = payment(10_000, "INV-2025-0001")
+    asked, rates = counted(line, 1_000, 1_000)
+
+    assert proven(rates, asked)
+    assert not proven(rates, replace(asked, refused=True))
+
+
+def test_the_desk_says_for_which_lines_people_refused_something() -> None:
+    lines = [payment(10_000, "INV-2025-0001"), payment(10_000, "INV-2025-0001")]
+    heard: list[bool] = []
+
+    class Listening(RuleScorer):
+        def weigh(self, desk: Desk, asked: Sequence[Asked]) -> list[list[Scored]]:
+            heard.extend(one.refused for one in asked)
+            return super().weigh(desk, asked)
+
+    given = papers([invoice("INV-2025-0001", 10_000)], lines)
+    desk = Desk(given)
+    desk.advance(PAY_DAY)
+    objections = Objections(desk.payers, CUSTOMERS, [refused(lines[1], 5)])
+    DayOfLines(desk, Listening(RuleRates()), lambda _: Decision.REVIEW, objections).decide(lines)
+
+    assert heard == [False, True]
