@@ -31,7 +31,7 @@ JUDGED_MIN = 600
 """Fewer newer items that fell due can neither calibrate chances nor prove them better than the rules'."""
 ANSWERS_MIN = 100
 """Fewer answers teach nothing about being so late."""
-NEWER_DAYS_MAX = 122
+NEWER_DAYS_MAX = 61
 """Older history is always learnt from first."""
 LEARNED, DAY_ONE = "learned model", "day-one model"
 RULES: dict[str, Predict] = {
