@@ -1,4 +1,4 @@
-"""How well the day-one rules foresee payment days, out of time, beside the simpler rules they must beat."""
+"""How well payment days are foreseen, out of time: by the learned model and by the rules it must beat."""
 
 from __future__ import annotations
 
@@ -18,33 +18,40 @@ from o2c_ai.core.people.actions import create_first_user
 from o2c_ai.core.people.rules import Role
 from o2c_ai.formats.exchange import read_folder
 from o2c_ai.jobs.import_folder import import_folder
-from o2c_ai.models.payment_timing.evaluation import Predict, day_one, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.estimator import LearnedTiming
+from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.features import items_frame
-from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
+from o2c_ai.models.payment_timing.training import LEARNED, RULES, train
 
 SET = "highradius-2019-11-01"
 CUTOFFS = (date(2019, 4, 15), date(2019, 5, 15), date(2019, 6, 15))
 SPAN_DAYS = 61
-RULES: dict[str, Predict] = {
-    "pays on the due date": pays_on_due_date,
-    "customer's own rate and median": pays_as_usual,
-    "day-one model": day_one,
-}
 
 
 def run() -> None:
-    """Score each rule on the items issued after each cutoff, at issue, with what was known that evening."""
+    """Score each way on the items issued after each cutoff, at issue, with what was known that evening.
+
+    Rules learn anew every evening; the learned model is frozen at the cutoff.
+    """
     folder = shared_folder(SET)
     if folder is None:
         print(f"timing {SET}: not beside this checkout, skipped")
         return
     items = known_items(folder)
     last = max(CUTOFFS) + timedelta(days=200)
-    for name, predict in RULES.items():
-        predicted = pd.concat([predict_at_issue(items, cutoff, SPAN_DAYS, predict) for cutoff in CUTOFFS])
+    models = {cutoff: learned(items, cutoff) for cutoff in CUTOFFS}
+    for name in (*RULES, LEARNED):
+        ways = {cutoff: RULES.get(name, models[cutoff]) for cutoff in CUTOFFS}
+        predicted = pd.concat([predict_at_issue(items, cutoff, SPAN_DAYS, ways[cutoff]) for cutoff in CUTOFFS])
         figures = rounded(asdict(score_timing(predicted, items, last)))
         record(f"timing {SET} {name}", figures)
         print(f"timing {SET}, {name}: {json.dumps(figures)}")
+
+
+def learned(items: pd.DataFrame, cutoff: date) -> Predict:
+    """The model trained on what was known on the evening of the cutoff; it measures items as known on later ones."""
+    model = LearnedTiming(train(items, cutoff).learnt).fit(items, cutoff)
+    return lambda _, still_open, day: model.predict(still_open, day)
 
 
 def known_items(folder: Path) -> pd.DataFrame:

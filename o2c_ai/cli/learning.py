@@ -57,24 +57,30 @@ def train(
 ) -> None:
     """Train on what was known on a day; the first version that beats the rules serves at once."""
     from o2c_ai.jobs import train as job
+    from o2c_ai.jobs import train_timing as job_timing
 
     door = open_door(company, user, as_json=as_json)
-    day, facts, notes = as_of.date(), dict[str, object](), list[str]()
-    registry, learnt = door.versions(Learner.REMITTANCE_MATCHING), None
+    registry, timings = door.versions(Learner.REMITTANCE_MATCHING), door.versions(Learner.PAYMENT_TIMING)
+    day, facts = as_of.date(), dict[str, object]()
+    timing, matching = learner is not Learner.REMITTANCE_MATCHING, learner is not Learner.PAYMENT_TIMING
+    learnt_timing, learnt = None, None
     with door.progress("Training") as progress:
         # Learning takes a minute, in which others go on writing; only registering takes the books for itself.
         with door.reading() as (session, company_id):
-            if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
-                facts["payment-timing"] = job.measure_timing(session, company_id, as_of=day)
-                notes.append("payment timing is measured only: this release serves its rules")
-            if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
+            if timing:
+                learnt_timing = job_timing.learn_timing(session, company_id, as_of=day, progress=progress)
+            if matching:
                 learnt = job.learn_matching(session, company_id, as_of=day, policy=_policy(door), progress=progress)
-        if learnt is not None:
-            with door.acting() as (session, actor):
+        with door.acting() as (session, actor):
+            if learnt_timing is not None:
+                facts["payment-timing"] = job_timing.register_timing(
+                    session, actor, as_of=day, learnt=learnt_timing, registry=timings
+                )
+            if learnt is not None:
                 facts["remittance-matching"] = job.register_matching(
                     session, actor, as_of=day, learnt=learnt, registry=registry
                 )
-    door.say(f"Trained as of {day}.", facts, notes)
+    door.say(f"Trained as of {day}.", facts)
 
 
 def _policy(door: Door) -> Policy:
@@ -106,10 +112,13 @@ def compare(
     from o2c_ai.jobs import train as job
 
     door = open_door(company, user, as_json=as_json)
+    from o2c_ai.jobs.train_timing import measure_timing
+
     day, facts, registry = as_of.date(), dict[str, object](), door.versions(Learner.REMITTANCE_MATCHING)
+    timings = door.versions(Learner.PAYMENT_TIMING)
     with door.progress("Measuring") as progress, door.reading() as (session, company_id):
         if learner in {Learner.PAYMENT_TIMING, Learner.ALL}:
-            facts["payment-timing"] = job.measure_timing(session, company_id, as_of=day)
+            facts["payment-timing"] = measure_timing(session, company_id, as_of=day, registry=timings)
         if learner in {Learner.REMITTANCE_MATCHING, Learner.ALL}:
             facts["remittance-matching"] = job.measure_matching(
                 session, company_id, as_of=day, policy=_policy(door), registry=registry, progress=progress
@@ -162,10 +171,11 @@ def run(
 ) -> None:
     """Run one job for a day; running it again changes nothing."""
     from o2c_ai.jobs import runs
-    from o2c_ai.jobs.versions import matcher_for
+    from o2c_ai.jobs.versions import matcher_for, timing_for
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
+    timing = timing_for(door.versions(Learner.PAYMENT_TIMING), as_of=day) if name is Job.SCORE_OPEN_ITEMS else None
     matcher = matcher_for(door.versions(Learner.REMITTANCE_MATCHING), as_of=day)
     with door.progress(f"Running {name.value}") as progress, door.acting() as (session, actor):
         if name is Job.SUGGEST_MATCHES:
@@ -173,7 +183,7 @@ def run(
                 session, actor, as_of=day, policy=_policy(door), matcher=matcher, progress=progress
             )
         elif name is Job.SCORE_OPEN_ITEMS:
-            facts = runs.score(session, actor, as_of=day)
+            facts = runs.score(session, actor, as_of=day, timing=timing)
         else:
             facts = runs.forecast(session, actor, as_of=day)
     door.say(f"{name.value} as of {day}.", facts)

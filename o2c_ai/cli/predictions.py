@@ -43,11 +43,13 @@ def predict(
 ) -> None:
     """Say of every open invoice when it will be paid."""
     from o2c_ai.jobs import score_open_items as job
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
+    timing = timing_for(door.versions(TIMING), as_of=day, asked=model)
     with door.progress("Predicting"), door.acting() as (session, actor):
-        scored = job.score(session, actor.company_id, as_of=day, model=model)
+        scored = job.score(session, actor.company_id, as_of=day, timing=timing)
         job.store(session, actor, as_of=day, scored=scored)
         rows = write_table(out, PREDICTIONS, job.prediction_rows(scored))
     door.say(f"Predictions as of {day}.", {"invoices": rows, "model_version": scored.model_version, "file": out})
@@ -84,11 +86,13 @@ def worklist(
     """Say whom to call today, best first."""
     from o2c_ai.jobs import score_open_items
     from o2c_ai.jobs import worklist as job
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
+    timing = timing_for(door.versions(TIMING), as_of=day, asked=model)
     with door.progress("Ranking"), door.acting() as (session, actor):
-        scored = score_open_items.score(session, actor.company_id, as_of=day, model=model)
+        scored = score_open_items.score(session, actor.company_id, as_of=day, timing=timing)
         score_open_items.store(session, actor, as_of=day, scored=scored)
         ranked = job.worklist(session, actor.company_id, as_of=day, strategy=Strategy())
         rows = write_table(out, WORKLIST, job.worklist_rows(ranked))
@@ -111,12 +115,15 @@ def backtest_timing(
 ) -> None:
     """Score each item issued after a cutoff on its issue day, by a model frozen at the cutoff."""
     from o2c_ai.jobs.backtest import backtest_timing as job
+    from o2c_ai.jobs.versions import RULES, TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
+    timing = timing_for(door.versions(TIMING), as_of=cutoff.date(), asked=model)
     with door.progress("Asking the past"), door.reading() as (session, company_id):
-        found = job(session, company_id, cutoff=cutoff.date(), days=days, model=model)
+        found = job(session, company_id, cutoff=cutoff.date(), days=days, timing=timing)
     rows = write_table(out, ("as_of", *PREDICTIONS), found)
-    door.say(f"Back-test from {cutoff.date()}.", {"invoices": rows, "file": out})
+    version = RULES if timing is None else timing.version
+    door.say(f"Back-test from {cutoff.date()}.", {"invoices": rows, "model_version": version, "file": out})
 
 
 def backtest_forecast(

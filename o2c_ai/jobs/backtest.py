@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from o2c_ai.jobs.forecast_cash import Forecast, forecast, forecast_rows
-from o2c_ai.jobs.score_open_items import Scored, prediction_rows
-from o2c_ai.jobs.versions import version_for
-from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
+from o2c_ai.jobs.score_open_items import Scored, prediction_rows, timing_model
+from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.payment_timing.evaluation import predict_at_issue
 from o2c_ai.models.payment_timing.features import items_frame
 
@@ -18,24 +17,26 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy.orm import Session
 
+    from o2c_ai.jobs.versions import LearnedTimingVersion
+
 
 def backtest_timing(
-    session: Session, company_id: int, *, cutoff: date, days: int, model: str | None = None
+    session: Session, company_id: int, *, cutoff: date, days: int, timing: LearnedTimingVersion | None = None
 ) -> list[tuple[object, ...]]:
     """Rows of predictions.csv behind an as_of column: every item issued in the days after the cutoff, on its issue day.
 
-    The model is frozen at the cutoff; an item cleared on its issue day is not open that evening and has no row.
+    The model is frozen at the cutoff, and by the rules without `timing`; the learned one measures each item with what
+    was known that evening. An item cleared on its issue day is not open that evening and has no row.
     """
-    version = version_for(model)
     items = items_frame(session, company_id, cutoff + timedelta(days=days))
-    frozen = EmpiricalTiming().fit(items, cutoff)
+    frozen = timing_model(timing).fit(items, cutoff)
 
     def predict(_items: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
         told: pd.DataFrame = frozen.predict(still_open, as_of)
         return told.assign(number=still_open["number"], customer_code=still_open["customer_code"])
 
     found: Any = predict_at_issue(items, cutoff, days, predict)
-    rows = prediction_rows(Scored(found, version))
+    rows = prediction_rows(Scored(found, RULES if timing is None else timing.version))
     return [(day.date().isoformat(), *row) for day, row in zip(found["as_of"], rows, strict=True)]
 
 

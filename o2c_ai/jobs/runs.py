@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.suggestions.rules import Policy
-    from o2c_ai.jobs.versions import Matcher
+    from o2c_ai.jobs.versions import LearnedTimingVersion, Matcher
 
 WEEKS = 13
 """Weeks the nightly forecast looks ahead: a quarter."""
@@ -38,9 +38,11 @@ def suggest_matches(
     return {"suggested": match.suggest(session, actor, matched=fresh), "known": len(matched) - len(fresh)}
 
 
-def score(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:
+def score(
+    session: Session, actor: Actor, *, as_of: date, timing: LearnedTimingVersion | None = None
+) -> dict[str, object]:
     """Predict and store when each open item will be paid, unless the day has its predictions."""
-    scored = score_open_items.score(session, actor.company_id, as_of=as_of)
+    scored = score_open_items.score(session, actor.company_id, as_of=as_of, timing=timing)
     stored = score_open_items.store(session, actor, as_of=as_of, scored=scored)
     return {"open_items": len(scored.frame), "stored": stored}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from o2c_ai.core.timings import actions as stored_timings
 from o2c_ai.core.timings.rules import Timing
-from o2c_ai.jobs.versions import version_for
+from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
 from o2c_ai.models.payment_timing.features import items_frame
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
+    from o2c_ai.jobs.versions import LearnedTimingVersion
+    from o2c_ai.models.payment_timing.estimator import LearnedTiming
 
 PPM = 1_000_000
 
@@ -31,14 +33,22 @@ class Scored:
     model_version: str
 
 
-def score(session: Session, company_id: int, *, as_of: date, model: str | None = None) -> Scored:
-    """Predictions for everything open on the evening of the day; writes nothing. Raises UnknownVersion."""
-    version = version_for(model)
+def score(session: Session, company_id: int, *, as_of: date, timing: LearnedTimingVersion | None = None) -> Scored:
+    """Predictions for everything open on the evening of the day, by the rules without `timing`; writes nothing."""
     items = items_frame(session, company_id, as_of)
     still_open = open_on(items, as_of)
-    predicted = EmpiricalTiming().fit(items, as_of).predict(still_open, as_of)
+    predicted = timing_model(timing).fit(items, as_of).predict(still_open, as_of)
     named = predicted.assign(number=still_open["number"], customer_code=still_open["customer_code"])
-    return Scored(named, version)
+    return Scored(named, RULES if timing is None else timing.version)
+
+
+def timing_model(timing: LearnedTimingVersion | None) -> EmpiricalTiming | LearnedTiming:
+    """The model of a version, or the rules; it reads the books with `fit`."""
+    if timing is None:
+        return EmpiricalTiming()
+    from o2c_ai.models.payment_timing.estimator import LearnedTiming
+
+    return LearnedTiming(timing.learnt)
 
 
 def store(session: Session, actor: Actor, *, as_of: date, scored: Scored) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
+from o2c_ai.core.errors import Conflict
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.jobs.match import matcher_policy
 from o2c_ai.jobs.versions import RULES
-from o2c_ai.models.payment_timing.evaluation import day_one, predict_at_issue, score_timing
-from o2c_ai.models.payment_timing.features import items_frame
 from o2c_ai.models.remittance_matching.baseline import measure
 
 if TYPE_CHECKING:
@@ -25,29 +24,17 @@ if TYPE_CHECKING:
     from o2c_ai.models.remittance_matching.rates import RuleRates
     from o2c_ai.models.remittance_matching.training import Trained
 
-SPAN_DAYS = 61
-"""Days before the training day on whose items the timing rules are measured."""
-PAID_ITEMS_MIN = 50
-"""Fewer paid items say nothing about a customer book."""
+BEATS_RULES = "beats_rules"
+"""Fact of a version: whether it did better than the rules on the same later items."""
 
 
-def measure_timing(session: Session, company_id: int, *, as_of: date) -> dict[str, object]:
-    """How well the timing rules did on the items issued in the last 61 days, each predicted on its issue day."""
-    items = items_frame(session, company_id, as_of)
-    paid = int((items["open_minor"] == 0).sum())
-    if paid < PAID_ITEMS_MIN:
-        return {"serving": RULES, "measured": f"no: {paid} paid items, {PAID_ITEMS_MIN} are needed"}
-    predicted = predict_at_issue(items, as_of - timedelta(days=SPAN_DAYS), SPAN_DAYS, day_one)
-    if predicted.empty:
-        return {"serving": RULES, "measured": f"no: nothing was issued in the {SPAN_DAYS} days before"}
-    score = score_timing(predicted, items, as_of)
-    return {"serving": RULES, **{name: _rounded(value) for name, value in asdict(score).items()}}
+class NoBetter(Conflict):
+    """A version that did no better than the rules does not take their place."""
 
-
-def _rounded(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_rounded(inner) for inner in value]
-    return round(value, 4) if isinstance(value, float) else value
+    def __init__(self, name: str) -> None:
+        """Name the version."""
+        self.name = name
+        super().__init__(f"version {name} did no better than the rules when it was measured: they go on serving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,7 @@ def register_matching(
     """Register what was learnt; the first version that beats the rules serves at once. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
     if learnt.trained is None:
-        return _served(registry, as_of) | {"trained": f"no: {learnt.refusal}"} | _rules(learnt.rates)
+        return served(registry, as_of) | {"trained": f"no: {learnt.refusal}"} | _rules(learnt.rates)
     from o2c_ai.models.remittance_matching.predictor import to_files
 
     names = ("lines", "judged", "right", "right_by_rules")
@@ -97,7 +84,7 @@ def register_matching(
         registry.promote(version.name, by=actor.name, first=True)
         detail: dict[str, object] = {"version": version.name, "first": True}
         audit.record(session, actor, "promote", "model_versions", detail=detail)
-    return _served(registry, as_of) | {"trained": version.name} | facts | _rules(learnt.rates)
+    return served(registry, as_of) | {"trained": version.name} | facts | _rules(learnt.rates)
 
 
 def measure_matching(
@@ -116,10 +103,11 @@ def measure_matching(
     papers = read_papers(session, company_id, as_of)
     progress("replaying history")
     versions = {version.name: version.facts for version in registry.versions()}
-    return _served(registry, as_of) | {"versions": versions} | _rules(measure(papers, matcher_policy(policy)))
+    return served(registry, as_of) | {"versions": versions} | _rules(measure(papers, matcher_policy(policy)))
 
 
-def _served(registry: Registry, as_of: date) -> dict[str, object]:
+def served(registry: Registry, as_of: date) -> dict[str, object]:
+    """What serves on the day."""
     version = registry.serving(as_of)
     return {"serving": RULES if version is None else version.name}
 
@@ -130,8 +118,10 @@ def _rules(rates: RuleRates) -> dict[str, object]:
 
 
 def promote(session: Session, actor: Actor, *, registry: Registry, name: str) -> None:
-    """Let a version serve that another person trained. Raises NotYourDuty, UnknownVersion, OwnVersion."""
+    """Let a version serve that another person trained. Raises NotYourDuty, UnknownVersion, OwnVersion, NoBetter."""
     require(actor, Duty.TRAIN)
+    if registry.get(name).facts.get(BEATS_RULES) is False:
+        raise NoBetter(name)
     registry.promote(name, by=actor.name)
     audit.record(session, actor, "promote", "model_versions", detail={"version": name})
 
@@ -141,4 +131,4 @@ def roll_back(session: Session, actor: Actor, *, registry: Registry) -> dict[str
     require(actor, Duty.TRAIN)
     withdrawn = registry.roll_back()
     audit.record(session, actor, "roll back", "model_versions", detail={"version": withdrawn.name})
-    return {"withdrawn": withdrawn.name, **_served(registry, date.max)}
+    return {"withdrawn": withdrawn.name, **served(registry, date.max)}

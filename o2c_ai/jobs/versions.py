@@ -11,7 +11,8 @@ from o2c_ai.models.registry import UnknownVersion
 if TYPE_CHECKING:
     from datetime import date
 
-    from o2c_ai.models.registry import Registry
+    from o2c_ai.models.payment_timing.estimator import Learnt
+    from o2c_ai.models.registry import Registry, Version
     from o2c_ai.models.remittance_matching.scoring import Scorer
 
 RULES = "rules"
@@ -40,6 +41,14 @@ class Matcher:
     scorer: Scorer
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedTimingVersion:
+    """What foresees payment days, and its version."""
+
+    version: str
+    learnt: Learnt
+
+
 def version_for(asked: str | None) -> str:
     """The version of a learner that only has its rules; raises UnknownVersion for any other."""
     if asked not in {None, RULES}:
@@ -52,13 +61,31 @@ def matcher_for(registry: Registry, *, as_of: date, asked: str | None = None) ->
 
     Raises UnknownVersion, TrainedLater, SpoiltFile, OtherColumns.
     """
-    if asked == RULES:
-        return None
-    version = registry.serving(as_of) if asked is None else registry.get(asked)
+    version = _chosen(registry, as_of, asked)
     if version is None:
         return None
-    if version.as_of > as_of:
-        raise TrainedLater(version.name, as_of)
     from o2c_ai.models.remittance_matching.predictor import from_files
 
     return Matcher(version.name, from_files(registry.load(version)))
+
+
+def timing_for(registry: Registry, *, as_of: date, asked: str | None = None) -> LearnedTimingVersion | None:
+    """The version asked for, else the one that serves on the day; None for the rules.
+
+    Raises UnknownVersion, TrainedLater, SpoiltFile, OtherMeasurements.
+    """
+    version = _chosen(registry, as_of, asked)
+    if version is None:
+        return None
+    from o2c_ai.models.payment_timing.predictor import from_files
+
+    return LearnedTimingVersion(version.name, from_files(registry.load(version)))
+
+
+def _chosen(registry: Registry, as_of: date, asked: str | None) -> Version | None:
+    if asked == RULES:
+        return None
+    version = registry.serving(as_of) if asked is None else registry.get(asked)
+    if version is not None and version.as_of > as_of:
+        raise TrainedLater(version.name, as_of)
+    return version

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.models.payment_timing import judges
+from o2c_ai.models.payment_timing import training as timing_training
 from o2c_ai.models.remittance_matching import training
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, read_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,9 +35,10 @@ def trained(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch)
 def test_train_measures_the_rules_on_the_companys_history(sqlite_o2c: Terminal, world: World) -> None:
     told = sqlite_o2c.said("train", "all", "--as-of", world.history_until)
 
-    assert list(told) == [*LEARNERS, "notes"]
+    assert list(told) == LEARNERS
     timing, matching = told["payment-timing"], told["remittance-matching"]
     assert (timing["serving"], matching["serving"]) == ("rules", "rules")
+    assert "paid items, 1,000 are needed" in timing["trained"]
     assert 0.5 < timing["auc"][0] <= 1
     assert 0 < timing["items"] < len(world.invoices)
     right, seen_times = matching["rules"]["references"].removesuffix(" right").split(" of ")
@@ -126,6 +129,73 @@ def test_what_the_learner_applies_is_booked_and_taken_back(trained: Terminal, wo
     trained.ok("ledger", "verify")
     assert trained.said("unapply", "--since", world.end, "--on", world.end) == {"lines": told["applied"]}
     assert trained.table("export", "applications") == before
+
+
+@pytest.fixture
+def foreseeing(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A company so small that payment timing is learnt from less than it otherwise asks for, with a first version."""
+    _with_little_history(monkeypatch, beats_rules=True)
+    sqlite_o2c.said("train", "payment-timing", "--as-of", world.history_until)
+    return sqlite_o2c
+
+
+def _with_little_history(monkeypatch: pytest.MonkeyPatch, *, beats_rules: bool) -> None:
+    monkeypatch.setattr(timing_training, "PAID_MIN", 60)
+    monkeypatch.setattr(timing_training, "JUDGED_MIN", 20)
+    monkeypatch.setattr(timing_training, "ANSWERS_MIN", 10)
+    monkeypatch.setattr(timing_training.Trained, "beats_rules", beats_rules)
+    for judge in (judges.DAY_JUDGE, judges.LATE_JUDGE):
+        monkeypatch.setitem(judge, "num_iterations", 10)
+
+
+def test_predictions_name_the_version_that_foresaw_them(foreseeing: Terminal, world: World) -> None:
+    version = f"{world.history_until}.1"
+    path = foreseeing.folder / "predictions.csv"
+
+    def versions(day: date, *more: str) -> set[str]:
+        foreseeing.ok("predict", "--as-of", day, "--out", path, *more)
+        return {row["model_version"] for row in read_rows(path)}
+
+    assert foreseeing.said("models", "list")["payment-timing"] == {"serving": version, "versions": [version]}
+    assert versions(world.end) == {version}
+    assert versions(world.end, "--model", "rules") == {"rules"}
+    assert versions(world.history_until - timedelta(days=1)) == {"rules"}
+    assert "trained on what was known after" in foreseeing.refused(
+        "predict", "--as-of", world.history_until - timedelta(days=1), "--out", path, "--model", version
+    )
+
+
+def test_a_version_of_payment_timing_serves_the_worklist_the_back_test_and_the_clock(
+    foreseeing: Terminal, world: World
+) -> None:
+    version, path = f"{world.history_until}.1", foreseeing.folder / "out.csv"
+
+    assert foreseeing.said("worklist", "--as-of", world.end, "--out", path)["model_version"] == version
+    told = foreseeing.said("backtest", "payment-timing", "--cutoff", world.history_until, "--days", 7, "--out", path)
+    assert (told["model_version"], told["invoices"]) == (version, len(read_rows(path)))
+    assert {row["model_version"] for row in read_rows(path)} == {version}
+    assert foreseeing.said("jobs", "run", "score_open_items", "--as-of", world.end)["stored"] == 0
+
+
+def test_payment_timing_is_measured_beside_every_rule(foreseeing: Terminal, world: World) -> None:
+    told = foreseeing.said("models", "compare", "payment-timing", "--as-of", world.history_until)["payment-timing"]
+
+    (facts,) = told["versions"].values()
+    assert {"pays on the due date", "day-one model", "learned model"} < set(facts["measured"])
+    assert len({figures["items"] for figures in facts["measured"].values()}) == 1
+    assert 0 <= facts["measured"]["day-one model"]["brier"] <= 1
+
+
+def test_a_version_no_better_than_the_rules_never_serves(
+    sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_little_history(monkeypatch, beats_rules=False)
+    told = sqlite_o2c.said("train", "payment-timing", "--as-of", world.history_until)["payment-timing"]
+
+    assert told["serving"] == "rules"
+    assert "did no better than the rules" in sqlite_o2c.refused(
+        "models", "promote", "payment-timing", told["trained"], "--user", "cleo"
+    )
 
 
 def test_the_rules_serve_every_learner_at_first(seen: Terminal) -> None:

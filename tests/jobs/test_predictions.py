@@ -15,7 +15,7 @@ from o2c_ai.core.forecasts.queries import list_runs, weeks_of_run
 from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
 from o2c_ai.core.suggestions.rules import Part, Policy, Reason
 from o2c_ai.core.timings.queries import latest_timings
-from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, worklist
+from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, train_timing, worklist
 from o2c_ai.jobs.versions import version_for
 from o2c_ai.models.registry import Registry, UnknownVersion
 from tests.books import DAY
@@ -139,12 +139,13 @@ def test_a_backtest_of_forecasts_names_the_day_each_was_made(books: Books) -> No
     assert days == [f"as of {day}" for day in told]
 
 
-def test_history_of_a_few_payments_is_not_measured(books: Books) -> None:
+def test_history_of_a_few_payments_is_not_measured(books: Books, tmp_path: Path) -> None:
     sell(books, 12)
+    registry = Registry(tmp_path, "main", "payment-timing")
 
-    told = train.measure_timing(books.session, books.company_id, as_of=DAY)
+    told = train_timing.measure_timing(books.session, books.company_id, as_of=DAY, registry=registry)
 
-    assert told == {"serving": "rules", "measured": "no: 10 paid items, 50 are needed"}
+    assert told == {"serving": "rules", "versions": {}, "measured": "no: 10 paid items, 50 are needed"}
 
 
 def test_rules_without_history_have_no_rates(books: Books, tmp_path: Path) -> None:

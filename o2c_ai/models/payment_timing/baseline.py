@@ -23,8 +23,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from o2c_ai.models.payment_timing.curves import YEAR, Habits, Questions, first_days, interval_of, unpaid_curves
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, as_dates, day_number
+from o2c_ai.models.payment_timing.answers import LATE_DAYS, answer_of, placed, summary_of
+from o2c_ai.models.payment_timing.curves import Habits, Questions, interval_of, unpaid_curves
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number
 from o2c_ai.models.payment_timing.hazard import (
     EARLIEST,
     GROUPS_AT_ONCE,
@@ -38,16 +39,13 @@ from o2c_ai.models.payment_timing.hazard import (
     weights_of,
 )
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
-from o2c_ai.models.payment_timing.reasons import customer_habits, reasons_of
+from o2c_ai.models.payment_timing.reasons import customer_habits
 
-LATE_DAYS = (0, 7, 30)
-"""Thresholds: paid more than this many days after the due date."""
 DISPUTES_BELIEVED = 5.0
 """Payments of disputed items after which their own pace is believed half."""
 PROMISES_BELIEVED = 10.0
 PROMISES_KEPT_BEFORE = 0.7
 """Share of promises taken as kept until ten have come due."""
-HALF = 0.5
 COVERAGE = 0.8
 """Share of payments meant to fall from p10 to p90."""
 TAILS = tuple(hundredths / 100 for hundredths in range(10, 26))
@@ -102,37 +100,23 @@ class EmpiricalTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         p50 is the first day by which half is paid; p10 and p90 are the ends of an interval meant to cover 80 %: whole
         days that leave nearest to `tail_` outside at each end.
         """
-        known, asked = self._questions(open_items, as_of)
+        known, asked = self.questions(open_items, as_of)
         distinct, place = asked.distinct()
         table = np.empty((len(distinct.due), len(LATE_DAYS) + 4))
         for part, questions in distinct.parts():
-            table[part] = _summary(unpaid_curves(self.habits_, questions), questions, self.tail_)
-        told = table[place]
-        frame = pd.DataFrame(
-            {"item_id": open_items["item_id"], "customer_id": open_items["customer_id"]}, index=open_items.index
-        )
-        for column, name in enumerate(("p_late", "p_late_7", "p_late_30")):
-            frame[name] = told[:, column]
-        for column, name in enumerate(("p10", "p50", "p90"), start=len(LATE_DAYS)):
-            frame[name] = as_dates(told[:, column].astype(np.int64))
-        frame["expected_days_late"] = told[:, -1]
-        frame["reasons"] = pd.Series(reasons_of(known, self.sentences_), index=open_items.index, dtype=object)
-        return frame
+            table[part] = summary_of(unpaid_curves(self.habits_, questions), questions, self.tail_)
+        return answer_of(open_items, known, table[place], self.sentences_)
 
     def distribution(self, open_items: pd.DataFrame, as_of: date, horizon_days: int) -> Floats:
         """(items, horizon_days): chance of payment on each of the days as_of + 1 … as_of + horizon_days, in row order.
 
         A row sums to less than 1 by the chance of payment after the horizon.
         """
-        _, asked = self._questions(open_items, as_of)
+        _, asked = self.questions(open_items, as_of)
         distinct, place = asked.distinct()
         chances = np.zeros((len(distinct.due), horizon_days))
         for part, questions in distinct.parts():
-            unpaid = unpaid_curves(self.habits_, questions, horizon_days)
-            paid = -np.diff(unpaid, axis=1, prepend=1.0)
-            shift = np.minimum(first_days(questions) - questions.as_of - 1, horizon_days)
-            source = np.arange(horizon_days) - shift[:, None]
-            chances[part] = np.where(source >= 0, np.take_along_axis(paid, np.maximum(source, 0), axis=1), 0.0)
+            chances[part] = placed(unpaid_curves(self.habits_, questions, horizon_days), questions, horizon_days)
         return chances[place]
 
     def _hazards(self, known: KnownItems, groups: Days, n_customers: int) -> tuple[Floats, Floats]:
@@ -154,7 +138,8 @@ class EmpiricalTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ship
         factors = (paid + self.weekday_strength * common) / (expected + self.weekday_strength)
         return hazard, np.vstack([factors, common])
 
-    def _questions(self, open_items: pd.DataFrame, as_of: date) -> tuple[KnownItems, Questions]:
+    def questions(self, open_items: pd.DataFrame, as_of: date) -> tuple[KnownItems, Questions]:
+        """Open items as known that evening, and what is asked of each, in row order. Raises NotOpen, MissingDay."""
         known = known_items(open_items, day_number(as_of))
         if not known.is_open.all() or len(known.due) != len(open_items):
             raise NotOpen(len(open_items) - int(known.is_open.sum()), as_of)
@@ -171,20 +156,6 @@ class NotOpen(ValueError):
         """Name how many and the day."""
         self.items, self.as_of = items, as_of
         super().__init__(f"{items} items are not open on {as_of}: they were issued later, paid or withdrawn")
-
-
-def _summary(unpaid: Floats, asked: Questions, tail: float) -> Floats:
-    """(questions, 7): three chances of being late, three payment days as numbers, expected days late."""
-    start, latest = first_days(asked), asked.as_of + YEAR
-    columns = []
-    rows = np.arange(len(unpaid))
-    for days in LATE_DAYS:
-        place = asked.due + days - start
-        columns.append(np.where(place < 0, 1.0, unpaid[rows, np.clip(place, 0, YEAR - 1)]))
-    first, last, _ = interval_of(unpaid, tail)
-    dates = [np.minimum(start + place, latest) for place in (first, (unpaid > HALF).sum(axis=1), last)]
-    mean = np.minimum(start + unpaid.sum(axis=1), latest) - asked.due
-    return np.column_stack([*columns, *dates, mean])
 
 
 def _tail_share(habits: Habits, known: KnownItems, groups: Days) -> float:

@@ -77,6 +77,11 @@ def unpaid_curves(habits: Habits, asked: Questions, days: int = YEAR) -> Floats:
     The weekday habit moves payments between neighbouring days only: over the seven days around each day the pressure to
     pay stays what the days late say, so it never makes a customer better or worse than their history.
     """
+    return unpaid_under(pressures(habits, asked, days), habits, asked)
+
+
+def pressures(habits: Habits, asked: Questions, days: int = YEAR) -> Floats:
+    """(questions, days): -log(1 - hazard) on each day from `first_days` on, without disputes and promises."""
     steps = np.arange(-HALF_WEEK, days + HALF_WEEK)
     start = first_days(asked)[:, None]
     late = np.clip(start - asked.due[:, None] + steps, EARLIEST, LATEST) - EARLIEST
@@ -84,7 +89,12 @@ def unpaid_curves(habits: Habits, asked: Questions, days: int = YEAR) -> Floats:
     one_week = habits.weekdays[asked.habit[:, None], weekday_of(start + steps[:WEEK])]
     shaped = plain * np.tile(one_week, -(-len(steps) // WEEK))[:, : len(steps)]
     share = _weekly(plain) / np.maximum(_weekly(shaped), 1e-12)
-    pressure = shaped[:, HALF_WEEK:-HALF_WEEK] * share
+    pressure: Floats = shaped[:, HALF_WEEK:-HALF_WEEK] * share
+    return pressure
+
+
+def unpaid_under(pressure: Floats, habits: Habits, asked: Questions) -> Floats:
+    """The chance of being unpaid after so much pressure, which a dispute slows and a promise replaces."""
     pressure[asked.in_dispute] *= habits.dispute_factor
     unpaid: Floats = np.exp(-np.cumsum(pressure, axis=1))
     return _with_promises(unpaid, asked, habits.promise_kept)

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from o2c_ai.models.payment_timing.baseline import LATE_DAYS, EmpiricalTiming, open_on
+from o2c_ai.models.payment_timing.answers import LATE_DAYS
+from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
 from o2c_ai.models.payment_timing.days import Days, date_of, day_number, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import Flags, known_items

@@ -1,0 +1,115 @@
+"""Train what foresees payment days on the company's own history, and measure there what it has to beat."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from o2c_ai.core import audit
+from o2c_ai.core.people.rules import Duty, require
+from o2c_ai.jobs.train import BEATS_RULES, served
+from o2c_ai.models.payment_timing.evaluation import TimingScore, day_one, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.features import items_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
+    from o2c_ai.models.payment_timing.training import Trained
+    from o2c_ai.models.registry import Registry
+
+SPAN_DAYS = 61
+"""Days before the training day on whose items the timing rules are measured."""
+PAID_ITEMS_MIN = 50
+"""Fewer paid items say nothing about a customer book."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearntTiming:
+    """What training gave, not registered yet."""
+
+    trained: Trained | None
+    """None where history is too short; the rules go on serving."""
+    refusal: str
+    rules: dict[str, object]
+    """How well the rules did, where nothing was trained."""
+
+
+def learn_timing(
+    session: Session, company_id: int, *, as_of: date, progress: Callable[[str], object] = str
+) -> LearntTiming:
+    """Train on what was known on the evening of the day; writes nothing and locks nothing."""
+    from o2c_ai.models.payment_timing.training import TooLittleHistory, train
+
+    progress("reading the books")
+    items = items_frame(session, company_id, as_of)
+    try:
+        return LearntTiming(train(items, as_of, progress=progress), "", {})
+    except TooLittleHistory as refusal:
+        progress("measuring the rules")
+        return LearntTiming(None, str(refusal), _rules(items, as_of))
+
+
+def register_timing(
+    session: Session, actor: Actor, *, as_of: date, learnt: LearntTiming, registry: Registry
+) -> dict[str, object]:
+    """Register what was learnt; the first version that beats the rules serves at once. Raises NotYourDuty."""
+    require(actor, Duty.TRAIN)
+    if learnt.trained is None:
+        return served(registry, as_of) | {"trained": f"no: {learnt.refusal}"} | learnt.rules
+    from o2c_ai.models.payment_timing.predictor import to_files
+
+    first = not any(version.serves for version in registry.versions())
+    facts = _facts(learnt.trained)
+    files = to_files(learnt.trained.learnt)
+    version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files)
+    audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
+    if first and learnt.trained.beats_rules:
+        registry.promote(version.name, by=actor.name, first=True)
+        detail: dict[str, object] = {"version": version.name, "first": True}
+        audit.record(session, actor, "promote", "model_versions", detail=detail)
+    return served(registry, as_of) | {"trained": version.name} | facts
+
+
+def _facts(trained: Trained) -> dict[str, object]:
+    """Figures of the model and of the rules beside it, on the same later items."""
+    first, last = trained.window
+    return {
+        "paid_items": trained.learnt_from,
+        "measured_from": (first + timedelta(days=1)).isoformat(),
+        "measured_until": last.isoformat(),
+        BEATS_RULES: trained.beats_rules,
+        "measured": {name: _figures(score) for name, score in trained.measured.items()},
+    }
+
+
+def measure_timing(session: Session, company_id: int, *, as_of: date, registry: Registry) -> dict[str, object]:
+    """How well the rules did on the items issued in the last 61 days, beside what was measured of each version."""
+    versions = {version.name: version.facts for version in registry.versions()}
+    rules = _rules(items_frame(session, company_id, as_of), as_of)
+    return served(registry, as_of) | {"versions": versions} | rules
+
+
+def _rules(items: pd.DataFrame, as_of: date) -> dict[str, object]:
+    """The day-one model's figures, each item predicted on its issue day."""
+    paid = int((items["open_minor"] == 0).sum())
+    if paid < PAID_ITEMS_MIN:
+        return {"measured": f"no: {paid} paid items, {PAID_ITEMS_MIN} are needed"}
+    predicted = predict_at_issue(items, as_of - timedelta(days=SPAN_DAYS), SPAN_DAYS, day_one)
+    if predicted.empty:
+        return {"measured": f"no: nothing was issued in the {SPAN_DAYS} days before"}
+    return _figures(score_timing(predicted, items, as_of))
+
+
+def _figures(score: TimingScore) -> dict[str, object]:
+    return {name: _rounded(value) for name, value in asdict(score).items()}
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,226 @@
+"""Trains the judges of payment days on a company's own history, and measures them on later items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from o2c_ai.models.payment_timing.answers import LATE_DAYS
+from o2c_ai.models.payment_timing.as_of_features import Moments, Table, measure_moments, moments_of
+from o2c_ai.models.payment_timing.baseline import COVERAGE, TAILS
+from o2c_ai.models.payment_timing.calibration import worth_of
+from o2c_ai.models.payment_timing.coming_days import habits_of, measure_days
+from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, day_number
+from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt, first_judged, last_judged
+from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.history import read_history, spread
+from o2c_ai.models.payment_timing.items import Flags, KnownItems, known_items
+from o2c_ai.models.payment_timing.judges import TimingJudge
+from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
+
+PAID_MIN = 1_000
+"""Fewer paid items teach less than the rules know already."""
+JUDGED_MIN = 600
+"""Fewer newer items that fell due can neither calibrate chances nor prove them better than the rules'."""
+ANSWERS_MIN = 100
+"""Fewer answers teach nothing about being so late."""
+NEWER_DAYS_MAX = 61
+"""Older history is always learnt from first."""
+LEARNED, DAY_ONE = "learned model", "day-one model"
+RULES: dict[str, Predict] = {
+    "pays on the due date": pays_on_due_date,
+    "customer's own rate and median": pays_as_usual,
+    DAY_ONE: day_one,
+}
+"""What a learned model is measured beside."""
+PAYER_ITEMS_MIN = 10
+"""Payers with fewer items are not told apart by name, only by what is measured of them."""
+LANDMARK_DAYS = 14
+"""Items still open are asked about again every so many days."""
+SILENT_KEPT = 0.34
+"""Share of the days without a payment that is learnt from, at its reciprocal's weight: most days are alike."""
+
+
+class TooLittleHistory(ValueError):
+    """There is too little history to learn from; the rules go on serving."""
+
+    def __init__(self, items: int, needed: int, what: str) -> None:
+        """Say how many items there are and how many are needed."""
+        self.items, self.needed, self.what = items, needed, what
+        super().__init__(f"{items:,} {what}, {needed:,} are needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Judges with all that serving needs, and how they did on later items than they had learnt from."""
+
+    learnt: Learnt
+    learnt_from: int
+    """Paid items."""
+    window: tuple[date, date]
+    """The items measured were issued and fell due after the first day, up to the second."""
+    measured: dict[str, TimingScore]
+    """By name: the learned model and the rules beside it, all on the same items."""
+
+    @property
+    def beats_rules(self) -> bool:
+        """Whether it may take the day-one model's place: nearer chances and nearer dates."""
+        ours, theirs = self.measured[LEARNED], self.measured[DAY_ONE]
+        pairs = ((ours.brier, theirs.brier), (ours.pinball_days, theirs.pinball_days))
+        return all(one is not None and other is not None and one < other for one, other in pairs)
+
+
+def train(items: pd.DataFrame, as_of: date, *, seed: int = 0, progress: Callable[[str], object] = str) -> Trained:
+    """Learn from the older half of history, calibrate on what came next, measure on the newest; then learn from all.
+
+    Raises TooLittleHistory, MissingDay.
+    """
+    known = known_items(items, day_number(as_of))
+    paid = int(known.paid.sum())
+    if paid < PAID_MIN:
+        raise TooLittleHistory(paid, PAID_MIN, "paid items")
+    middle, newest, split = _later(items, known)
+    progress("learning from the older half of history")
+    early = LearnedTiming(learn(items, split, seed=seed)).fit(items, split)
+    progress("calibrating on what came next")
+    ways = calibrations(early, middle, split, as_of)
+    progress("measuring on the newest items, beside the rules")
+    measured = measure(items, newest, split, as_of, RULES)
+    scores = [measure(items, newest, split, as_of, {LEARNED: _answers(early.having(way))})[LEARNED] for way in ways]
+    best = min(range(len(ways)), key=lambda place: (scores[place].brier or 0.0, place))
+    progress("learning from all of history")
+    final = learn(items, as_of, seed=seed)
+    learnt = replace(final, worth=ways[best].worth, tail=ways[best].tail)
+    return Trained(learnt, paid, (split, as_of), measured | {LEARNED: scores[best]})
+
+
+def _answers(model: LearnedTiming) -> Predict:
+    return lambda _, still_open, day: model.predict(still_open, day)
+
+
+def _later(items: pd.DataFrame, known: KnownItems) -> tuple[pd.DataFrame, pd.DataFrame, date]:
+    """Items issued in the newer half of history that fell due by now, those due first apart; and the day before them.
+
+    Raises TooLittleHistory.
+    """
+    first = int(known.last_seen[known.paid].min())
+    split = known.as_of - min((known.as_of - first) // 2, NEWER_DAYS_MAX)
+    rows = np.flatnonzero((known.issued > split) & (known.due <= known.as_of) & (known.last_seen > known.issued))
+    if len(rows) < JUDGED_MIN:
+        raise TooLittleHistory(len(rows), JUDGED_MIN, "newer items that fell due")
+    middle = known.due[rows] <= int(np.median(known.due[rows]))
+    return items.iloc[known.rows[rows[middle]]], items.iloc[known.rows[rows[~middle]]], date_of(split)
+
+
+def calibrations(early: LearnedTiming, middle: pd.DataFrame, split: date, as_of: date) -> tuple[Learnt, Learnt]:
+    """What was learnt, with chances as they are and as they were worth on later items; intervals covered 80 % of these.
+
+    Habits drift: what chances were worth in one season is worth keeping only where it still helps in the next.
+    """
+    days = (as_of - split).days
+    told = predict_at_issue(middle, split, days, lambda _, still_open, day: early.predict(still_open, day))
+    known = known_items(middle.set_index("item_id").loc[told["item_id"]].reset_index(), day_number(as_of))
+    worth = []
+    for late, name in zip(LATE_DAYS, ("p_late", "p_late_7", "p_late_30"), strict=True):
+        answered = known.due + late <= known.as_of
+        truth = (known.last_seen - known.due)[answered] > late
+        worth.append(worth_of(told[name].to_numpy(dtype=np.float64)[answered], truth))
+    learnt = replace(early.learnt, worth=tuple(worth))
+    plain, worthy = (
+        replace(way, tail=_tail(early.having(way), middle, split, as_of)) for way in (early.learnt, learnt)
+    )
+    return plain, worthy
+
+
+def _tail(model: LearnedTiming, middle: pd.DataFrame, split: date, as_of: date) -> float:
+    """The share to leave outside each end of the interval for which it covered nearest to 80 %."""
+
+    def intervals(_: pd.DataFrame, still_open: pd.DataFrame, day: date) -> pd.DataFrame:
+        ends = model.intervals(still_open, day, TAILS).reshape(len(still_open), -1)
+        return pd.DataFrame(ends).assign(item_id=still_open["item_id"].to_numpy())
+
+    told = predict_at_issue(middle, split, (as_of - split).days, intervals)
+    known = known_items(middle.set_index("item_id").loc[told["item_id"]].reset_index(), day_number(as_of))
+    ends = told[list(range(2 * len(TAILS)))].to_numpy(dtype=np.int64)[known.paid].reshape(-1, len(TAILS), 2)
+    paid = known.last_seen[known.paid][:, None]
+    covered = ((ends[:, :, 0] <= paid) & (paid <= ends[:, :, 1])).mean(axis=0)
+    return TAILS[int(np.argmin(np.abs(covered - COVERAGE)))]
+
+
+def measure(
+    items: pd.DataFrame, newest: pd.DataFrame, split: date, as_of: date, ways: Mapping[str, Predict]
+) -> dict[str, TimingScore]:
+    """Each way to foresee, on the issue day of the same items; rules learn anew every evening."""
+    scores = {}
+    for name, predict in ways.items():
+        told = predict_at_issue(newest, split, (as_of - split).days, partial(_with_all, items, predict))
+        scores[name] = score_timing(told, newest, as_of)
+    return scores
+
+
+def _with_all(
+    items: pd.DataFrame, predict: Predict, _: pd.DataFrame, still_open: pd.DataFrame, day: date
+) -> pd.DataFrame:
+    return predict(items, still_open, day)
+
+
+def learn(items: pd.DataFrame, as_of: date, *, seed: int = 0) -> Learnt:
+    """Learn from what was known on the evening of a day; nothing is calibrated. Raises TooLittleHistory, MissingDay."""
+    today = day_number(as_of)
+    known, history = known_items(items, today), read_history(items)
+    payers = _payers(known)
+    rows, evenings = _questions(known)
+    asked = moments_of(known, items, history, payers, rows, evenings=evenings)
+    measured = measure_moments(history, asked)
+    place, days, weights, paid = _coming_days(known, rows, asked, seed)
+    table = measure_days(asked, measured, habits_of(history, asked), place, days)
+    judges = tuple(_lateness(known, rows, asked, measured, late, seed=seed) for late in LATE_DAYS)
+    return Learnt(tuple(payers.tolist()), TimingJudge.of_days(table, paid, weights, seed=seed), judges)
+
+
+def _payers(known: KnownItems) -> pd.Index[Any]:
+    counts = known.customers.value_counts()
+    payers: pd.Index[Any] = pd.Index(sorted(counts.index[counts >= PAYER_ITEMS_MIN].tolist()))
+    return payers
+
+
+def _questions(known: KnownItems) -> tuple[Days, Days]:
+    """Rows and evenings: every item on its issue day, and every second week for as long as it was open."""
+    last = known.last_seen - 1
+    rows, days = spread(known.issued, last)
+    asked = (days == known.issued[rows]) | (days % LANDMARK_DAYS == 0)
+    near = days <= known.due[rows] + 4 * LANDMARK_DAYS
+    return rows[asked & near], days[asked & near]
+
+
+def _coming_days(known: KnownItems, rows: Days, asked: Moments, seed: int) -> tuple[Days, Days, Floats, Floats]:
+    """Places among the moments, days, weights, and whether the item was paid on the day.
+
+    Days from a dispute on are left out: how it slows payment is counted apart.
+    """
+    ended = np.minimum(known.last_seen, np.where(known.disputed_on == NEVER, NEVER, known.disputed_on - 1))[rows]
+    place, days = spread(first_judged(asked), np.minimum(last_judged(asked), ended))
+    paid = known.paid[rows][place] & (days == known.last_seen[rows][place])
+    kept = paid | (np.random.default_rng(seed).random(len(days)) < SILENT_KEPT)
+    weights = np.where(paid, 1.0, 1 / SILENT_KEPT)
+    return place[kept], days[kept], weights[kept], paid[kept].astype(np.float64)
+
+
+def _lateness(known: KnownItems, rows: Days, asked: Moments, measured: Table, late: int, *, seed: int) -> TimingJudge:
+    """Learn from moments before that day whose answer was known to all by the evening. Raises TooLittleHistory."""
+    told = (asked.due + late <= known.as_of) & (asked.evenings < asked.due + late) & _watched(known, late)[rows]
+    if told.sum() < ANSWERS_MIN:
+        raise TooLittleHistory(int(told.sum()), ANSWERS_MIN, f"answers to whether an item is {late} days late")
+    truth = (known.last_seen - known.due)[rows] > late
+    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), seed=seed)
+
+
+def _watched(known: KnownItems, late: int) -> Flags:
+    return known.paid | (known.last_seen - known.due > late)
