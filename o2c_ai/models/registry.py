@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from o2c_ai.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -24,9 +25,21 @@ class Version:
     facts: dict[str, object]
     """What was measured, of it and of the rules it has to beat."""
     hashes: dict[str, str]
-    """File → SHA-256 of its bytes."""
+    """File it serves from → SHA-256 of its bytes."""
+    papers: dict[str, str] = field(default_factory=dict)
+    """File that tells about it (card, chart, what it saw) → SHA-256; a spoilt one does not keep it from serving."""
+    code: str = ""
+    """Release and digest of the code that trained it."""
     serves: bool = False
     """Whether it was let serve, and not rolled back since."""
+    promoted_by: str = ""
+    """Who let it serve; empty while nobody did."""
+    serves_since: date | None = None
+    rolled_back_on: date | None = None
+    comparison: dict[str, object] = field(default_factory=dict)
+    """What it was compared with when it was let serve, and both figures."""
+    drift: dict[str, object] = field(default_factory=dict)
+    """The last look at drift: as_of, and why to train again."""
 
 
 class UnknownVersion(NotFound):
@@ -56,6 +69,15 @@ class NothingBefore(Conflict):
         super().__init__(f"{learner} is served by the rules: there is no version to go back to")
 
 
+class SpoiltList(Invalid):
+    """The list of versions cannot be read."""
+
+    def __init__(self, learner: str) -> None:
+        """Name the learner."""
+        self.learner = learner
+        super().__init__(f"the list of versions of {learner} (versions.json) cannot be read: restore it, or train again")
+
+
 class SpoiltFile(Invalid):
     """A stored file is not what was registered."""
 
@@ -75,11 +97,13 @@ class Registry:
         self._index = self._folder / "versions.json"
 
     def versions(self) -> list[Version]:
-        """All versions, oldest first."""
+        """All versions, oldest first, as they are at this moment. Raises SpoiltList."""
         if not self._index.exists():
             return []
-        stored = json.loads(self._index.read_text("utf-8"))
-        return [Version(**{**row, "as_of": date.fromisoformat(row["as_of"])}) for row in stored]
+        try:
+            return [_version(row) for row in json.loads(self._index.read_text("utf-8"))]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise SpoiltList(self.learner) from error
 
     def get(self, name: str) -> Version:
         """One version. Raises UnknownVersion."""
@@ -93,49 +117,86 @@ class Registry:
         able = [version for version in self.versions() if version.serves and version.as_of <= as_of]
         return able[-1] if able else None
 
-    def save(self, *, as_of: date, trained_by: str, facts: dict[str, object], files: Mapping[str, bytes]) -> Version:
-        """Register a version; it does not serve yet."""
+    def champion(self) -> Version | None:
+        """The newest version that serves; None where the rules do."""
+        return self.serving(date.max)
+
+    def challenger(self) -> Version | None:
+        """The newest version, unless somebody let it serve already."""
+        newest = self.versions()[-1:]
+        return newest[0] if newest and not newest[0].promoted_by else None
+
+    def save(
+        self, *, as_of: date, trained_by: str, facts: dict[str, object], files: Mapping[str, bytes], code: str = ""
+    ) -> Version:
+        """Register a version; it does not serve yet. Raises SpoiltList."""
         known = self.versions()
         name = f"{as_of.isoformat()}.{1 + sum(version.as_of == as_of for version in known)}"
-        place = self._folder / name
-        place.mkdir(parents=True, exist_ok=True)
-        for file, content in files.items():
-            (place / file).write_bytes(content)
-        hashes = {file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
-        version = Version(name, as_of, trained_by, facts, hashes)
+        version = Version(name, as_of, trained_by, facts, self._keep(name, files), code=code)
         self._write([*known, version])
         return version
 
     def load(self, version: Version) -> dict[str, bytes]:
-        """The files of a version. Raises SpoiltFile for one that is not what was registered."""
-        found = {}
-        for file, wanted in version.hashes.items():
-            path = self._folder / version.name / file
-            content = path.read_bytes() if path.exists() else b""
-            if hashlib.sha256(content).hexdigest() != wanted:
-                raise SpoiltFile(version.name, file)
-            found[file] = content
-        return found
+        """The files a version serves from. Raises SpoiltFile for one that is not what was registered."""
+        return {file: self._read(version.name, file, wanted) for file, wanted in version.hashes.items()}
 
-    def promote(self, name: str, *, by: str, first: bool = False) -> Version:
+    def papers(self, version: Version) -> dict[str, bytes]:
+        """The files that tell about a version. Raises SpoiltFile for one that is not what was registered."""
+        return {file: self._read(version.name, file, wanted) for file, wanted in version.papers.items()}
+
+    def tell(self, name: str, papers: Mapping[str, bytes]) -> Version:
+        """Keep files that tell about a version, in the place of older ones of the same names. Raises UnknownVersion."""
+        version = self.get(name)
+        return self._change(version, papers=version.papers | self._keep(name, papers))
+
+    def promote(
+        self, name: str, *, by: str, on: date, first: bool = False, comparison: dict[str, object] | None = None
+    ) -> Version:
         """Let a version serve. Raises UnknownVersion, and OwnVersion for its trainer unless it is the first."""
         version = self.get(name)
         if version.trained_by == by and not first:
             raise OwnVersion(name, by)
-        self._write([replace(one, serves=one.serves or one.name == name) for one in self.versions()])
-        return replace(version, serves=True)
+        told: dict[str, Any] = {"promoted_by": by, "serves_since": on, "comparison": comparison or {}}
+        return self._change(version, serves=True, rolled_back_on=None, **told)
 
-    def roll_back(self) -> Version:
+    def roll_back(self, *, on: date) -> Version:
         """Withdraw the newest version that serves; gives it. Raises NothingBefore."""
-        able = [version for version in self.versions() if version.serves]
-        if not able:
+        champion = self.champion()
+        if champion is None:
             raise NothingBefore(self.learner)
-        self._write([replace(one, serves=one.serves and one.name != able[-1].name) for one in self.versions()])
-        return able[-1]
+        return self._change(champion, serves=False, rolled_back_on=on)
+
+    def note_drift(self, name: str, drift: dict[str, object]) -> Version:
+        """Keep the last look at a version's drift. Raises UnknownVersion."""
+        return self._change(self.get(name), drift=drift)
+
+    def _keep(self, name: str, files: Mapping[str, bytes]) -> dict[str, str]:
+        place = self._folder / name
+        place.mkdir(parents=True, exist_ok=True)
+        for file, content in files.items():
+            (place / file).write_bytes(content)
+        return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
+
+    def _read(self, name: str, file: str, wanted: str) -> bytes:
+        path = self._folder / name / file
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != wanted:
+            raise SpoiltFile(name, file)
+        return content
+
+    def _change(self, version: Version, **changes: Any) -> Version:  # noqa: ANN401 - the fields of a version
+        changed = replace(version, **changes)
+        self._write([changed if one.name == version.name else one for one in self.versions()])
+        return changed
 
     def _write(self, versions: list[Version]) -> None:
         """Write the list whole or not at all."""
-        rows = [{**asdict(version), "as_of": version.as_of.isoformat()} for version in versions]
+        rows = [asdict(version) for version in versions]
         draft = self._index.with_suffix(".part")
-        draft.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", "utf-8")
+        draft.write_text(json.dumps(rows, indent=1, sort_keys=True, default=date.isoformat) + "\n", "utf-8")
         draft.replace(self._index)
+
+
+def _version(row: dict[str, Any]) -> Version:
+    days = {name: date.fromisoformat(row[name]) for name in ("as_of", "serves_since", "rolled_back_on") if row.get(name)}
+    return Version(**{**row, **days})

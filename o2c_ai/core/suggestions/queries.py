@@ -108,3 +108,19 @@ def count_decisions(session: Session, company_id: int, as_of: date) -> dict[Deci
     )
     asked = select(Suggestion.decision, func.count()).join(newest, newest.c.id == Suggestion.id)
     return {row[0]: row[1] for row in session.execute(asked.group_by(Suggestion.decision))}
+
+
+def newest_by(session: Session, company_id: int, suggested_by: str, as_of: date) -> list[tuple[int, int, list[Part]]]:
+    """(line, probability in millionths, parts) of the newest that one version proposed for each line, up to the day."""
+    newest = (
+        select(func.max(Suggestion.id).label("id"))
+        .where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of, Suggestion.suggested_by == suggested_by)
+        .group_by(Suggestion.line_id)
+        .subquery()
+    )
+    asked = select(Suggestion.line_id, Suggestion.probability_ppm, Suggestion.parts)
+    asked = asked.join(newest, newest.c.id == Suggestion.id).order_by(Suggestion.line_id)
+    return [
+        (line_id, ppm, [Part(amount, Reason(reason), *ids) for amount, reason, *ids in parts])
+        for line_id, ppm, parts in session.execute(asked)
+    ]

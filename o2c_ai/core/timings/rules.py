@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+SHADOW = " (shadow)"
+"""Ends the model version of a prediction that was made silently, to be compared later and used for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:

@@ -26,7 +26,7 @@ class PaymentTiming(Base):
     as_of: Mapped[date]
     """The day whose knowledge was used."""
     model_version: Mapped[str]
-    """Which model said so, "rules" for the baseline."""
+    """Which model said so, "rules" for the baseline; a challenger's silent word ends in " (shadow)"."""
     p_late_ppm: Mapped[int]
     """Probability of payment strictly after the due date, in millionths."""
     p_late_7_ppm: Mapped[int]

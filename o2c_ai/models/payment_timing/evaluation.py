@@ -23,6 +23,9 @@ from o2c_ai.models.payment_timing.items import Flags, known_items
 Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
 """(items, open items, as_of) → the columns of `EmpiricalTiming.predict`; must use what was known on as_of only."""
 
+Bins = tuple[tuple[float, float, int], ...]
+"""What was said on average, the share that came true, and how many."""
+
 _CHANCES = ("p_late", "p_late_7", "p_late_30")
 _QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 _NEAR_DAYS = 3
@@ -53,6 +56,8 @@ class TimingScore:
     """Share paid from p10 to p90, both included: 0.8 is meant."""
     pinball_days: float | None
     """Mean pinball loss of p10, p50 and p90, in days (Koenker and Bassett 1978)."""
+    calibration: Bins = ()
+    """Of p_late: what each tenth of the scale said on average, the share that came true, and its items."""
 
 
 def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> TimingScore:
@@ -83,16 +88,22 @@ def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: da
         within_3_days=_mean(np.abs(errors["p50"]) <= _NEAR_DAYS),
         coverage=_mean((errors["p10"] >= 0) & (errors["p90"] <= 0)),
         pinball_days=_mean(np.concatenate([_pinball(errors[name], share) for name, share in _QUANTILES.items()])),
+        calibration=calibration_bins(chance, truth),
     )
 
 
 def calibration_error(chance: Floats, truth: Flags) -> float | None:
     """Mean over ten equal bins of |mean chance - share true|, each weighted by its items; None without items."""
-    if not len(chance):
-        return None
+    gaps = [items * abs(said - came) for said, came, items in calibration_bins(chance, truth)]
+    return sum(gaps) / len(chance) if len(chance) else None
+
+
+def calibration_bins(chance: Floats, truth: Flags) -> Bins:
+    """Bins of equal width that hold items: mean chance, share true, items."""
     bins = np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
-    gaps = np.bincount(bins, chance, _BINS) - np.bincount(bins, truth, _BINS)
-    return float(np.abs(gaps).sum() / len(chance))
+    counts = np.bincount(bins, minlength=_BINS)
+    said, came = (np.bincount(bins, values, _BINS) / np.maximum(counts, 1) for values in (chance, truth))
+    return tuple((float(said[b]), float(came[b]), int(counts[b])) for b in np.flatnonzero(counts))
 
 
 def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Predict) -> pd.DataFrame:

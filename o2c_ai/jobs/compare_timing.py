@@ -1,0 +1,77 @@
+"""How versions of payment timing do on the same later items, and how they did when they were trained."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from o2c_ai.jobs.measured import ITEMS_MIN, OURS, Figures, Measured
+from o2c_ai.jobs.versions import RULES
+from o2c_ai.models.payment_timing.days import day_number
+from o2c_ai.models.payment_timing.estimator import LearnedTiming
+from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one
+from o2c_ai.models.payment_timing.features import items_frame
+from o2c_ai.models.payment_timing.items import known_items
+from o2c_ai.models.payment_timing.predictor import from_files
+from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, NEWER_DAYS_MAX, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from o2c_ai.core.suggestions.rules import Policy
+
+
+def measure_timing(
+    session: Session,
+    company_id: int,
+    since: date,
+    until: date,
+    versions: Mapping[str, Mapping[str, bytes]],
+    policy: Policy,
+) -> Measured | None:
+    """Each version frozen on the evening of `since`, and the rules learning on, at issue of the items that came next.
+
+    Items count that were issued up to 61 days later and had fallen due by `until`; None with too few of them.
+    Raises OtherMeasurements.
+    """
+    del policy
+    items = items_frame(session, company_id, until)
+    known, first = known_items(items, day_number(until)), day_number(since)
+    later = (known.issued > first) & (known.issued <= first + NEWER_DAYS_MAX) & (known.due <= known.as_of)
+    rows = np.flatnonzero(later & (known.last_seen > known.issued))
+    if len(rows) < ITEMS_MIN:
+        return None
+    ways: dict[str, Predict] = {RULES: day_one}
+    for name, files in versions.items():
+        ways[name] = _answers(LearnedTiming(from_files(files)).fit(items, since))
+    scores = measure(items, items.iloc[known.rows[rows]], since, until, ways)
+    return Measured(
+        since.isoformat(), until.isoformat(), len(rows), {name: figures_of(score) for name, score in scores.items()}
+    )
+
+
+def _answers(model: LearnedTiming) -> Predict:
+    return lambda _, still_open, day: model.predict(still_open, day)
+
+
+def recorded_timing(facts: Mapping[str, Any]) -> Measured:
+    """What was measured in training, on the items that fell due last."""
+    names = {LEARNED: OURS, DAY_ONE: RULES}
+    figures = {names.get(name, name): dict(row) for name, row in facts["measured"].items()}
+    return Measured(facts["measured_from"], facts["measured_until"], int(figures[OURS]["items"]), figures)
+
+
+def figures_of(score: TimingScore) -> Figures:
+    """The figures of a score, rounded to four places; what was said and what came of it is told elsewhere."""
+    return {name: _rounded(value) for name, value in asdict(score).items() if name != "calibration"}
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 4) if isinstance(value, float) else value

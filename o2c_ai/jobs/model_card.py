@@ -1,0 +1,112 @@
+"""The card of a version: one page that says what it is for, what it saw, how well it did, and who let it serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from o2c_ai.jobs.compare import recorded
+from o2c_ai.jobs.measured import OURS
+from o2c_ai.jobs.versions import MATCHING, TIMING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from o2c_ai.models.registry import Version
+
+CARD, CHART = "card.md", "calibration.svg"
+
+_FOR = {
+    TIMING: (
+        "When will each open item be paid? One distribution of payment days an item: chances of being late, quantiles, "
+        "expected days late. It ranks the worklist and is read by people; it books nothing."
+    ),
+    MATCHING: (
+        "Which open items does a line of money pay? A probability for every way to book it, with reasons. What the "
+        "policy calls certain is applied untouched and can be taken back; the rest waits for a person."
+    ),
+}
+_LIMITS = {
+    TIMING: (
+        "It knows the payers of one company and learns nothing between trainings but what is measured of them anew every "
+        "evening.",
+        "Items without a label by the day were left out of the figure and counted, never called on time.",
+        "What customers will do after a change it has not seen (new terms, a crisis) it cannot know: watch its drift.",
+    ),
+    MATCHING: (
+        "It knows the papers of one company; a bank that changes how it writes is new to it until it is trained again.",
+        "Figures are of lines that people booked; what was applied untouched and not looked at proves nothing.",
+    ),
+}
+
+
+def card(learner: str, version: Version, calibration: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """The card as Markdown; `calibration` holds rows (said, came, items) by way to answer."""
+    return "\n".join([*_head(learner, version), *_figures(learner, version), *_calibrated(calibration), *_tail(learner)])
+
+
+def _head(learner: str, version: Version) -> Iterator[str]:
+    facts = version.facts
+    told = {name: facts[name] for name in ("paid_items", "lines", "judged") if name in facts}
+    yield f"# {learner} {version.name}\n"
+    yield f"{_FOR[learner]}\n"
+    yield "| | |\n| --- | --- |"
+    yield f"| knows | everything known on the evening of {version.as_of} |"
+    yield from (f"| {name.replace('_', ' ')} | {value:,} |" for name, value in told.items())
+    yield f"| trained by | {version.trained_by} |"
+    yield f"| code | {version.code or 'not kept'} |"
+    yield f"| let serve | {_served(version)} |"
+    if version.rolled_back_on:
+        yield f"| rolled back | {version.rolled_back_on} |"
+    if version.drift:
+        yield f"| drift by {version.drift['as_of']} | {'; '.join(version.drift['retrain']) or 'none'} |"  # type: ignore[arg-type]  # a list of reasons
+    yield ""
+
+
+def _served(version: Version) -> str:
+    return f"by {version.promoted_by}, {version.serves_since}" if version.promoted_by else "not yet"
+
+
+def _figures(learner: str, version: Version) -> Iterator[str]:
+    """A column a way to answer, the version first."""
+    measured = recorded(learner, version)
+    ways = [OURS, *(name for name in measured.figures if name != OURS)]
+    since = f"after {measured.since} " if measured.since else "later than those learnt from, "
+    yield "## Measured\n"
+    yield f"On {measured.items:,} items, {since}up to {measured.until}, by what had been learnt before them.\n"
+    yield "| | " + " | ".join(ways) + " |\n" + "| --- " * (len(ways) + 1) + "|"
+    for name in measured.figures[OURS]:
+        yield f"| {name.replace('_', ' ')} | " + " | ".join(_said(measured.figures[way].get(name)) for way in ways) + " |"
+    if version.comparison:
+        since, until = version.comparison["since"], version.comparison["until"]
+        yield f"\nWhen it was let serve, {version.comparison['on']} ({since} to {until}):\n"
+        yield "| | " + " | ".join(_judged_by(version)) + " |\n" + "| --- " * (len(_judged_by(version)) + 1) + "|"
+        figures: Any = version.comparison["figures"]
+        for way, row in figures.items():
+            yield f"| {way} | " + " | ".join(_said(row.get(name)) for name in _judged_by(version)) + " |"
+    yield ""
+
+
+def _judged_by(version: Version) -> list[str]:
+    names: Any = version.comparison["judged_by"]
+    return list(names)
+
+
+def _calibrated(calibration: Mapping[str, Sequence[Sequence[float]]]) -> Iterator[str]:
+    if any(calibration.values()):
+        yield "## Said and came\n"
+        yield "| | said | came | items |\n| --- | --- | --- | --- |"
+        for way, rows in calibration.items():
+            yield from (f"| {way} | {said:.3f} | {came:.3f} | {int(items):,} |" for said, came, items in rows)
+        yield ""
+
+
+def _tail(learner: str) -> Iterator[str]:
+    yield "## Limits\n"
+    yield from (f"- {limit}" for limit in _LIMITS[learner])
+    yield ""
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return " / ".join(map(_said, value))
+    return "" if value is None else f"{value:,}"
