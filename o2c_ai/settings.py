@@ -27,6 +27,36 @@ class Settings(BaseSettings):
         lt=1,
         description="Precision asked of money applied untouched: three wrong lines in a thousand are found by audit.",
     )
+    tracking_uri: str = Field(
+        default="",
+        description="Address of the MLflow server that is told of every version; empty for SQLite in the data folder, "
+        "which needs no server; off to tell nobody.",
+    )
+    drift_features: float = Field(
+        default=0.1,
+        gt=0,
+        description="Population stability index of the middle column from which on a version should be trained again: "
+        "below 0.1 nothing has moved, by custom.",
+    )
+    drift_calibration: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="Mean distance of probabilities from what came of them that raises the same flag: at 5 points a "
+        "ranking by expected money begins to change.",
+    )
+    drift_error: float = Field(
+        default=1.25,
+        gt=1,
+        description="Error of matured predictions beside the error in training that raises it: a quarter more is about "
+        "what a model wins over the rules.",
+    )
+
+    def tracking(self) -> str:
+        """The tracking server's address that holds; empty where nobody is told."""
+        if self.tracking_uri == "off":
+            return ""
+        return self.tracking_uri or f"sqlite:///{self.data_dir / 'mlflow.sqlite'}"
 
     def url(self) -> str:
         """The database address that holds."""

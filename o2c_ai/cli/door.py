@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -28,7 +28,7 @@ from o2c_ai.core.people.rules import Actor, Role
 from o2c_ai.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Company = Annotated[str | None, typer.Option("--company", help="Company code (default: O2C_COMPANY, else main).")]
 User = Annotated[str | None, typer.Option("--user", help="Who acts (default: O2C_USER, else cli).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Version = TypeVar("Version")
 YEARS = (1900, 2999)
 """First and last year a command is asked about: it looks back and ahead from the day, and a slip is found here."""
 
@@ -101,6 +102,27 @@ class Door:
 
         with closing(self.store), self.store.reading() as session:
             return Registry(self.settings.data_dir, get_company(session, self.company).books, learner)
+
+    def serving(
+        self, read: Callable[..., Version | None], learner: str, *, as_of: date, asked: str | None = None
+    ) -> tuple[Version | None, list[str]]:
+        """What answers on a day (None for the rules), and what has to be said of it.
+
+        A version that cannot be read does not stop the work: the rules answer, which is said aloud and audited. Only
+        where it was asked for by name it is refused. Raises UnknownVersion, TrainedLater, Unusable.
+        """
+        from o2c_ai.jobs.versions import Unusable, record_unusable
+
+        try:
+            return read(self.versions(learner), as_of=as_of, asked=asked), []
+        except Unusable as refusal:
+            if asked is not None:
+                raise
+            with self.acting() as (session, actor):
+                record_unusable(session, actor, learner, refusal)
+            said = f"THE RULES SERVE {learner}: {refusal}"
+            error_console.print(said, style="bold red", soft_wrap=True)
+            return None, [said]
 
     def know_sizes(self) -> None:
         """Let PostgreSQL count its tables after many new rows: what it thinks empty it reads in the slowest way."""

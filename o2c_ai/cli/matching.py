@@ -48,7 +48,7 @@ def match(
     asked = door.settings.auto_precision if auto_precision is None else auto_precision
     policy = Policy(auto_ppm=round(asked * ONE_PPM))
     day = as_of.date()
-    matcher = matcher_for(door.versions(MATCHING), as_of=day, asked=model)
+    matcher, notes = door.serving(matcher_for, MATCHING, as_of=day, asked=model)
     with door.progress("Matching") as progress:
         with door.reading() as (session, company_id):
             matched = job.propose(
@@ -73,7 +73,7 @@ def match(
     facts: dict[str, object] = {"lines": len(matched), "decisions": dict(decisions), "rows_written": rows}
     facts |= {"applied": applied, "held_back": decisions[Decision.AUTO.value] - applied} if apply else {"applied": 0}
     facts |= {"matched_by": RULES if matcher is None else matcher.version, "auto_precision_asked": asked, "file": out}
-    door.say(f"Proposals as of {day}.", facts)
+    door.say(f"Proposals as of {day}.", facts, notes)
 
 
 def unapply(

@@ -47,12 +47,13 @@ def predict(
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
-    timing = timing_for(door.versions(TIMING), as_of=day, asked=model)
+    timing, notes = door.serving(timing_for, TIMING, as_of=day, asked=model)
     with door.progress("Predicting"), door.acting() as (session, actor):
         scored = job.score(session, actor.company_id, as_of=day, timing=timing)
         job.store(session, actor, as_of=day, scored=scored)
         rows = write_table(out, PREDICTIONS, job.prediction_rows(scored))
-    door.say(f"Predictions as of {day}.", {"invoices": rows, "model_version": scored.model_version, "file": out})
+    facts = {"invoices": rows, "model_version": scored.model_version, "file": out}
+    door.say(f"Predictions as of {day}.", facts, notes)
 
 
 def forecast(
@@ -90,13 +91,14 @@ def worklist(
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
-    timing = timing_for(door.versions(TIMING), as_of=day, asked=model)
+    timing, notes = door.serving(timing_for, TIMING, as_of=day, asked=model)
     with door.progress("Ranking"), door.acting() as (session, actor):
         scored = score_open_items.score(session, actor.company_id, as_of=day, timing=timing)
         score_open_items.store(session, actor, as_of=day, scored=scored)
         ranked = job.worklist(session, actor.company_id, as_of=day, strategy=Strategy())
         rows = write_table(out, WORKLIST, job.worklist_rows(ranked))
-    door.say(f"Worklist as of {day}.", {"customers": rows, "model_version": scored.model_version, "file": out})
+    facts = {"customers": rows, "model_version": scored.model_version, "file": out}
+    door.say(f"Worklist as of {day}.", facts, notes)
 
 
 def backtest_timing(
@@ -118,12 +120,13 @@ def backtest_timing(
     from o2c_ai.jobs.versions import RULES, TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
-    timing = timing_for(door.versions(TIMING), as_of=cutoff.date(), asked=model)
+    timing, notes = door.serving(timing_for, TIMING, as_of=cutoff.date(), asked=model)
     with door.progress("Asking the past"), door.reading() as (session, company_id):
         found = job(session, company_id, cutoff=cutoff.date(), days=days, timing=timing)
     rows = write_table(out, ("as_of", *PREDICTIONS), found)
     version = RULES if timing is None else timing.version
-    door.say(f"Back-test from {cutoff.date()}.", {"invoices": rows, "model_version": version, "file": out})
+    facts = {"invoices": rows, "model_version": version, "file": out}
+    door.say(f"Back-test from {cutoff.date()}.", facts, notes)
 
 
 def backtest_forecast(

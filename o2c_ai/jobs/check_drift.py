@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from o2c_ai.core import audit
 from o2c_ai.core.people.rules import Duty, require
-from o2c_ai.jobs.compare import recorded
 from o2c_ai.jobs.matured import matured
-from o2c_ai.jobs.measured import ITEMS_MIN, OURS, Figures
+from o2c_ai.jobs.measured import ITEMS_MIN, OURS, Figures, recorded
+from o2c_ai.jobs.model_card import SEEN, write_card
 from o2c_ai.jobs.versions import RULES, TIMING
 from o2c_ai.models.registry import SpoiltFile
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.models.registry import Registry, Version
 
-SEEN = "seen.json"
-"""Paper of a version: what it saw in training, column by column, and what came of what it said."""
 REFERENCE_DAYS = 120
 """Items of so many days before training are what later ones are held against: a season, not all of history."""
 LATELY_DAYS = 61
@@ -63,9 +61,7 @@ def reference(session: Session, company_id: int, learner: str, as_of: date) -> d
     return {name: asdict(one) for name, one in references(columns).items()}
 
 
-def drift(
-    session: Session, company_id: int, *, registry: Registry, as_of: date, limits: Limits
-) -> dict[str, object]:
+def drift(session: Session, company_id: int, *, registry: Registry, as_of: date, limits: Limits) -> dict[str, object]:
     """How far the champion's world has moved by the evening of the day, and why to train again; writes nothing."""
     version = registry.serving(as_of)
     if version is None:
@@ -82,13 +78,14 @@ def drift(
 def check_drift(
     session: Session, actor: Actor, *, registry: Registry, as_of: date, limits: Limits
 ) -> dict[str, object]:
-    """Look at drift, and keep the flag with the version; a look that says the same changes nothing. Raises NotYourDuty."""
+    """Look at drift, and keep the flag with the version; the same look again changes nothing. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
     facts = drift(session, actor.company_id, registry=registry, as_of=as_of, limits=limits)
     version = registry.serving(as_of)
     note: dict[str, object] = {"as_of": as_of.isoformat(), "retrain": facts["retrain"]}
     if version is not None and version.drift != note:
         registry.note_drift(version.name, note)
+        write_card(registry, version.name)
         audit.record(session, actor, "check drift", "model_versions", detail={"version": version.name, **note})
     return facts
 
@@ -127,7 +124,9 @@ def _of_answers(learner: str, version: Version, told: Figures, limits: Limits) -
     before = ours["brier"] if learner == TIMING else 1 - ours["right_share"]
     reasons = []
     if told["calibration"] is not None and told["calibration"] > limits.calibration:
-        reasons.append(f"its probabilities are off by {told['calibration']} on average, {limits.calibration} is allowed")
+        reasons.append(
+            f"its probabilities are off by {told['calibration']} on average, {limits.calibration} is allowed"
+        )
     if told["error"] is not None and before is not None and told["error"] > limits.error * before:
         reasons.append(f"its error grew from {before:.4f} to {told['error']}, {limits.error} times is allowed")
     return reasons

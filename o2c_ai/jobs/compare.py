@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
 from o2c_ai.core.errors import Conflict
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables.queries import last_day
-from o2c_ai.jobs.measured import JUDGED_BY, OURS, Measured
-from o2c_ai.jobs.versions import MATCHING, RULES, TIMING
+from o2c_ai.jobs.measured import JUDGED_BY, OURS, Measured, recorded
+from o2c_ai.jobs.model_card import write_card
+from o2c_ai.jobs.versions import RULES, TIMING
 from o2c_ai.models.registry import OwnVersion, SpoiltFile
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from o2c_ai.core.suggestions.rules import Policy
     from o2c_ai.models.registry import Registry, Version
 
-    Measure = Callable[[Session, int, date, date, Mapping[str, Mapping[str, bytes]], Policy], Measured | None]
-    """(session, company, since, until, version → files, policy) → figures; None with too few items."""
+    Measure = Callable[[Session, int, tuple[date, date], Mapping[str, Mapping[str, bytes]], Policy], Measured | None]
+    """(session, company, (since, until), version → files, policy) → figures; None with too few items."""
 
 
 class Worse(Conflict):
@@ -44,8 +45,8 @@ class NotComparable(Conflict):
         """Name both, the evening that both know, and the newest day in the books."""
         self.name, self.other, self.since, self.until = name, other, since, until
         super().__init__(
-            f"version {name} cannot be compared with {other} yet: too little came between {since}, the last evening both "
-            f"know, and {until}; promote it when a month or two more is in the books, or train both as of one earlier day"
+            f"version {name} cannot be compared with {other} yet: too little came after {since}, the last evening both "
+            f"know, up to {until}; promote it when a month or two more is booked, or train both as of one earlier day"
         )
 
 
@@ -79,18 +80,9 @@ class Comparison:
             mine, theirs = (self.measured.figures[one].get(measure) for one in (name, other))
             better = mine is not None and theirs is not None and (mine < theirs if other == RULES else mine <= theirs)
             if not better:
-                raise Worse(name, "the rules" if other == RULES else f"version {other}", measure, (mine, theirs), self.way)
-
-
-def recorded(learner: str, version: Version) -> Measured:
-    """What was measured of a version and the rules when it was trained."""
-    if learner == TIMING:
-        from o2c_ai.jobs.compare_timing import recorded_timing
-
-        return recorded_timing(version.facts)
-    from o2c_ai.jobs.compare_matching import recorded_matching
-
-    return recorded_matching(version.facts, version.as_of)
+                raise Worse(
+                    name, "the rules" if other == RULES else f"version {other}", measure, (mine, theirs), self.way
+                )
 
 
 def _measure(learner: str) -> Measure:
@@ -118,7 +110,7 @@ def compare(
     """
     since = max(version.as_of for version in versions)
     files = {version.name: registry.load(version) for version in versions}
-    measured = _measure(registry.learner)(session, company_id, since, until, files, policy)
+    measured = _measure(registry.learner)(session, company_id, (since, until), files, policy)
     if measured is not None:
         return Comparison(measured, "on the same later items", JUDGED_BY[registry.learner])
     found = {version.name: recorded(registry.learner, version) for version in versions}
@@ -152,9 +144,7 @@ def side_by_side(
     if challenger is not None:
         facts["challenger"] = challenger.name
     if versions:
-        found = compare(
-            session, company_id, registry=registry, versions=versions, policy=policy, until=as_of
-        )
+        found = compare(session, company_id, registry=registry, versions=versions, policy=policy, until=as_of)
         facts["compared"] = "too little came after both were trained" if found is None else found.facts()
     return facts
 
@@ -181,11 +171,11 @@ def promote(
     if found is None:
         other = RULES if champion is None else champion.name
         raise NotComparable(name, other, max(one.as_of for one in versions), last)
-    for other in versions[:-1]:
-        found.require_better(name, other.name)
-    found.require_better(name, RULES)
+    for beside in (*(one.name for one in versions[:-1]), RULES):
+        found.require_better(name, beside)
     facts = found.facts()
     registry.promote(name, by=actor.name, on=actor.recorded_at.date(), comparison=facts)
+    write_card(registry, name)
     audit.record(session, actor, "promote", "model_versions", detail={"version": name, "comparison": facts})
     return found
 
@@ -194,6 +184,7 @@ def roll_back(session: Session, actor: Actor, *, registry: Registry) -> dict[str
     """Withdraw the newest version that serves; the one before serves again. Raises NotYourDuty, NothingBefore."""
     require(actor, Duty.TRAIN)
     withdrawn = registry.roll_back(on=actor.recorded_at.date())
+    write_card(registry, withdrawn.name)
     audit.record(session, actor, "roll back", "model_versions", detail={"version": withdrawn.name})
     serving = registry.champion()
     return {"withdrawn": withdrawn.name, "serving": RULES if serving is None else serving.name}

@@ -25,16 +25,15 @@ if TYPE_CHECKING:
 def measure_matching(
     session: Session,
     company_id: int,
-    since: date,
-    until: date,
+    window: tuple[date, date],
     versions: Mapping[str, Mapping[str, bytes]],
     policy: Policy,
 ) -> Measured | None:
-    """Each version, and the rules as history had them, let alone from the evening of `since` for up to 60 days.
+    """Each version, and the rules as history had them, let alone from the window's first evening for up to 60 days.
 
-    Lines count that people had booked by `until`; None with too few of them. Raises OtherColumns.
+    Lines count that people had booked by its last; None with too few of them. Raises OtherColumns.
     """
-    until = min(until, since + timedelta(days=HORIZON_DAYS))
+    since, until = window[0], min(window[1], window[0] + timedelta(days=HORIZON_DAYS))
     papers, asked = read_papers(session, company_id, until), matcher_policy(policy)
     if len(judged_lines(papers, since, until)) < ITEMS_MIN:
         return None

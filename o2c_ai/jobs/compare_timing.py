@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 def measure_timing(
     session: Session,
     company_id: int,
-    since: date,
-    until: date,
+    window: tuple[date, date],
     versions: Mapping[str, Mapping[str, bytes]],
     policy: Policy,
 ) -> Measured | None:
-    """Each version frozen on the evening of `since`, and the rules learning on, at issue of the items that came next.
+    """Each version frozen on the window's first evening, and the rules learning on, at issue of the items that came next.
 
-    Items count that were issued up to 61 days later and had fallen due by `until`; None with too few of them.
+    Items count that were issued up to 61 days later and had fallen due by its last; None with too few of them.
     Raises OtherMeasurements.
     """
     del policy
+    since, until = window
     items = items_frame(session, company_id, until)
     known, first = known_items(items, day_number(until)), day_number(since)
     later = (known.issued > first) & (known.issued <= first + NEWER_DAYS_MAX) & (known.due <= known.as_of)

@@ -18,10 +18,10 @@ PPM = 1_000_000
 
 
 def matured(session: Session, company_id: int, learner: str, name: str, as_of: date) -> Figures:
-    """What was stored by one version and has its answer by the day: `items`, `calibration`, and `error` where there are any.
+    """What was stored by one version and has its answer by the day: `items`, with any also `calibration` and `error`.
 
-    `calibration` is how far probabilities were from shares on average, 0 to 1. `error` is the Brier score of being late,
-    or the share of best proposals that people booked otherwise.
+    `calibration` is how far probabilities were from shares on average, 0 to 1. `error` is the Brier score of being
+    late, or the share of best proposals that people booked otherwise.
     """
     found = _timings if learner == TIMING else _suggestions
     return found(session, company_id, name, as_of)
@@ -39,7 +39,15 @@ def _timings(session: Session, company_id: int, name: str, as_of: date) -> Figur
     items = items_frame(session, company_id, as_of)
     due = {item: date_of(day) for item, day in zip(items["item_id"], items["due_date"], strict=True)}
     rows = [
-        (one.open_item_id, one.p_late_ppm / PPM, one.p_late_7_ppm / PPM, one.p_late_30_ppm / PPM, one.p10, one.p50, one.p90)
+        (
+            one.open_item_id,
+            one.p_late_ppm / PPM,
+            one.p_late_7_ppm / PPM,
+            one.p_late_30_ppm / PPM,
+            one.p10,
+            one.p50,
+            one.p90,
+        )
         for one in first_timings(session, company_id, (name, name + SHADOW), as_of)
         if one.open_item_id in due and one.as_of <= due[one.open_item_id] < as_of
     ]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from o2c_ai.jobs.versions import MATCHING, TIMING
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from o2c_ai.core.suggestions.rules import Policy
+    from o2c_ai.models.registry import Version
 
 Figures = dict[str, Any]
 """Measure → number, a list of numbers, or None where nothing could be measured."""
@@ -37,5 +33,12 @@ class Measured:
     """By version or rule."""
 
 
-Measure = Callable[["Session", int, date, date, Mapping[str, Mapping[str, bytes]], "Policy"], Measured | None]
-"""(session, company, since, until, version → files, policy) → figures of versions and rules; None with too few items."""
+def recorded(learner: str, version: Version) -> Measured:
+    """What was measured of a version and the rules when it was trained."""
+    if learner == TIMING:
+        from o2c_ai.jobs.compare_timing import recorded_timing
+
+        return recorded_timing(version.facts)
+    from o2c_ai.jobs.compare_matching import recorded_matching
+
+    return recorded_matching(version.facts, version.as_of)

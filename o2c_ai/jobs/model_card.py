@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
 
-from o2c_ai.jobs.compare import recorded
-from o2c_ai.jobs.measured import OURS
+from o2c_ai.jobs.measured import OURS, recorded
 from o2c_ai.jobs.versions import MATCHING, TIMING
+from o2c_ai.models.registry import SpoiltFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from o2c_ai.models.registry import Version
+    from o2c_ai.models.registry import Registry, Version
 
 CARD, CHART = "card.md", "calibration.svg"
+SEEN = "seen.json"
+"""Paper of a version: what it saw in training, column by column, and what came of what it said."""
 
 _FOR = {
     TIMING: (
@@ -27,8 +30,7 @@ _FOR = {
 }
 _LIMITS = {
     TIMING: (
-        "It knows the payers of one company and learns nothing between trainings but what is measured of them anew every "
-        "evening.",
+        "It knows the payers of one company; between trainings only what is measured of them is new, every evening.",
         "Items without a label by the day were left out of the figure and counted, never called on time.",
         "What customers will do after a change it has not seen (new terms, a crisis) it cannot know: watch its drift.",
     ),
@@ -39,9 +41,21 @@ _LIMITS = {
 }
 
 
+def write_card(registry: Registry, name: str) -> None:
+    """Write a version's card anew: who let it serve, and since when, has changed. Raises UnknownVersion."""
+    version = registry.get(name)
+    try:
+        calibration = json.loads(registry.papers(version)[SEEN])["calibration"]
+    except (KeyError, SpoiltFile):
+        calibration = {}
+    registry.tell(name, {CARD: card(registry.learner, version, calibration).encode()})
+
+
 def card(learner: str, version: Version, calibration: Mapping[str, Sequence[Sequence[float]]]) -> str:
     """The card as Markdown; `calibration` holds rows (said, came, items) by way to answer."""
-    return "\n".join([*_head(learner, version), *_figures(learner, version), *_calibrated(calibration), *_tail(learner)])
+    return "\n".join(
+        [*_head(learner, version), *_figures(learner, version), *_calibrated(calibration), *_tail(learner)]
+    )
 
 
 def _head(learner: str, version: Version) -> Iterator[str]:
@@ -58,7 +72,7 @@ def _head(learner: str, version: Version) -> Iterator[str]:
     if version.rolled_back_on:
         yield f"| rolled back | {version.rolled_back_on} |"
     if version.drift:
-        yield f"| drift by {version.drift['as_of']} | {'; '.join(version.drift['retrain']) or 'none'} |"  # type: ignore[arg-type]  # a list of reasons
+        yield f"| drift by {version.drift['as_of']} | {'; '.join(version.drift['retrain']) or 'none'} |"
     yield ""
 
 
@@ -75,20 +89,20 @@ def _figures(learner: str, version: Version) -> Iterator[str]:
     yield f"On {measured.items:,} items, {since}up to {measured.until}, by what had been learnt before them.\n"
     yield "| | " + " | ".join(ways) + " |\n" + "| --- " * (len(ways) + 1) + "|"
     for name in measured.figures[OURS]:
-        yield f"| {name.replace('_', ' ')} | " + " | ".join(_said(measured.figures[way].get(name)) for way in ways) + " |"
+        yield (
+            f"| {name.replace('_', ' ')} | " + " | ".join(_said(measured.figures[way].get(name)) for way in ways) + " |"
+        )
     if version.comparison:
         since, until = version.comparison["since"], version.comparison["until"]
         yield f"\nWhen it was let serve, {version.comparison['on']} ({since} to {until}):\n"
         yield "| | " + " | ".join(_judged_by(version)) + " |\n" + "| --- " * (len(_judged_by(version)) + 1) + "|"
-        figures: Any = version.comparison["figures"]
-        for way, row in figures.items():
+        for way, row in version.comparison["figures"].items():
             yield f"| {way} | " + " | ".join(_said(row.get(name)) for name in _judged_by(version)) + " |"
     yield ""
 
 
 def _judged_by(version: Version) -> list[str]:
-    names: Any = version.comparison["judged_by"]
-    return list(names)
+    return list(version.comparison["judged_by"])
 
 
 def _calibrated(calibration: Mapping[str, Sequence[Sequence[float]]]) -> Iterator[str]:

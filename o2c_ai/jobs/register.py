@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 import o2c_ai
 from o2c_ai.core import audit
 from o2c_ai.core.people.rules import Duty, require
-from o2c_ai.jobs.check_drift import SEEN
-from o2c_ai.jobs.model_card import CARD, CHART, card
+from o2c_ai.jobs.model_card import CHART, SEEN, write_card
 from o2c_ai.jobs.versions import RULES
-from o2c_ai.models.registry import SpoiltFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +36,7 @@ def register(
     seen: Mapping[str, Any],
     beats_rules: bool,
 ) -> str:
-    """Keep a version; gives its name. `seen` is its `calibration` and `reference`. The caller commits. Raises NotYourDuty."""
+    """Keep a version; gives its name. `seen` is its `calibration` and `reference`. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
     first = not any(version.serves for version in registry.versions())
     version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files, code=code_version())
@@ -50,16 +48,6 @@ def register(
     registry.tell(version.name, {SEEN: (json.dumps(seen, indent=1) + "\n").encode()} | _chart(seen["calibration"]))
     write_card(registry, version.name)
     return version.name
-
-
-def write_card(registry: Registry, name: str) -> None:
-    """Write a version's card anew: who let it serve, and since when, has changed. Raises UnknownVersion."""
-    version = registry.get(name)
-    try:
-        calibration = json.loads(registry.papers(version)[SEEN])["calibration"]
-    except (KeyError, SpoiltFile):
-        calibration = {}
-    registry.tell(name, {CARD: card(registry.learner, version, calibration).encode()})
 
 
 def served(registry: Registry, as_of: date) -> dict[str, object]:

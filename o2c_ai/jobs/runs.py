@@ -39,12 +39,24 @@ def suggest_matches(
 
 
 def score(
-    session: Session, actor: Actor, *, as_of: date, timing: LearnedTimingVersion | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    timing: LearnedTimingVersion | None = None,
+    challenger: LearnedTimingVersion | None = None,
 ) -> dict[str, object]:
-    """Predict and store when each open item will be paid, unless the day has its predictions."""
+    """Predict and store when each open item will be paid, unless the day has its predictions.
+
+    What a challenger says is stored silently beside: nothing ranks or forecasts by it.
+    """
     scored = score_open_items.score(session, actor.company_id, as_of=as_of, timing=timing)
     stored = score_open_items.store(session, actor, as_of=as_of, scored=scored)
-    return {"open_items": len(scored.frame), "stored": stored}
+    facts: dict[str, object] = {"open_items": len(scored.frame), "stored": stored}
+    if challenger is None:
+        return facts
+    silent = score_open_items.score(session, actor.company_id, as_of=as_of, timing=challenger).silently()
+    return facts | {"stored_silently": score_open_items.store(session, actor, as_of=as_of, scored=silent)}
 
 
 def forecast(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:

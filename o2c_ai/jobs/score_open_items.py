@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from o2c_ai.core.timings import actions as stored_timings
-from o2c_ai.core.timings.rules import Timing
+from o2c_ai.core.timings.rules import SHADOW, Timing
 from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
 from o2c_ai.models.payment_timing.features import items_frame
@@ -31,6 +31,10 @@ class Scored:
 
     frame: pd.DataFrame
     model_version: str
+
+    def silently(self) -> Scored:
+        """The same predictions, kept to be compared and used for nothing."""
+        return replace(self, model_version=self.model_version + SHADOW)
 
 
 def score(session: Session, company_id: int, *, as_of: date, timing: LearnedTimingVersion | None = None) -> Scored:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from o2c_ai.core import audit
-from o2c_ai.core.errors import Conflict
 from o2c_ai.core.people.rules import Duty, require
+from o2c_ai.jobs.check_drift import reference
 from o2c_ai.jobs.match import matcher_policy
-from o2c_ai.jobs.versions import RULES
+from o2c_ai.jobs.register import register, served
+from o2c_ai.jobs.versions import MATCHING
 from o2c_ai.models.remittance_matching.baseline import measure
 
 if TYPE_CHECKING:
@@ -24,17 +24,9 @@ if TYPE_CHECKING:
     from o2c_ai.models.remittance_matching.rates import RuleRates
     from o2c_ai.models.remittance_matching.training import Trained
 
-BEATS_RULES = "beats_rules"
-"""Fact of a version: whether it did better than the rules on the same later items."""
-
-
-class NoBetter(Conflict):
-    """A version that did no better than the rules does not take their place."""
-
-    def __init__(self, name: str) -> None:
-        """Name the version."""
-        self.name = name
-        super().__init__(f"version {name} did no better than the rules when it was measured: they go on serving")
+LIKELIEST = "likeliest way to book a line"
+STEP_MIN = 20
+"""Fewer lines are no dot on a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +38,8 @@ class Learnt:
     refusal: str
     rates: RuleRates
     """How often each rule was right on the same history."""
+    reference: dict[str, object]
+    """How the lines looked that it was trained on, column by column."""
 
 
 def learn_matching(
@@ -61,8 +55,8 @@ def learn_matching(
         trained = train(papers, matcher_policy(policy), progress=progress)
     except TooLittleHistory as refusal:
         progress("measuring the rules")
-        return Learnt(None, str(refusal), measure(papers, matcher_policy(policy)))
-    return Learnt(trained, "", trained.scorer.rates)
+        return Learnt(None, str(refusal), measure(papers, matcher_policy(policy)), {})
+    return Learnt(trained, "", trained.scorer.rates, reference(session, company_id, MATCHING, as_of))
 
 
 def register_matching(
@@ -76,59 +70,42 @@ def register_matching(
 
     names = ("lines", "judged", "right", "right_by_rules")
     facts: dict[str, object] = {name: getattr(learnt.trained, name) for name in names}
-    first = not any(version.serves for version in registry.versions())
-    files = to_files(learnt.trained.scorer)
-    version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files)
-    audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
-    if first and learnt.trained.beats_rules:
-        registry.promote(version.name, by=actor.name, first=True)
-        detail: dict[str, object] = {"version": version.name, "first": True}
-        audit.record(session, actor, "promote", "model_versions", detail=detail)
-    return served(registry, as_of) | {"trained": version.name} | facts | _rules(learnt.rates)
+    name = register(
+        session,
+        actor,
+        registry=registry,
+        as_of=as_of,
+        facts=facts,
+        files=to_files(learnt.trained.scorer),
+        seen={"calibration": {LIKELIEST: _said_and_came(learnt.trained)}, "reference": learnt.reference},
+        beats_rules=learnt.trained.beats_rules,
+    )
+    return served(registry, as_of) | {"trained": name} | facts | _rules(learnt.rates)
+
+
+def _said_and_came(trained: Trained) -> list[tuple[float, float, int]]:
+    """What judges said of the likeliest way to book later lines, before calibration, and the share that was right.
+
+    Steps are as calibration pooled them; small ones are left out.
+    """
+    steps = trained.scorer.calibration.steps
+    ends = [*(low for low, _, _ in steps[1:]), 1.0]
+    bins = [((low + end) / 2, right / lines, lines) for (low, right, lines), end in zip(steps, ends, strict=True)]
+    return [one for one in bins if one[2] >= STEP_MIN]
 
 
 def measure_matching(
-    session: Session,
-    company_id: int,
-    *,
-    as_of: date,
-    policy: Policy,
-    registry: Registry,
-    progress: Callable[[str], object] = str,
+    session: Session, company_id: int, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
 ) -> dict[str, object]:
-    """How often each matching rule was right on history, beside what was measured of each version in training."""
+    """How often each matching rule was right on history."""
     from o2c_ai.models.remittance_matching.books import read_papers
 
     progress("reading the books")
     papers = read_papers(session, company_id, as_of)
     progress("replaying history")
-    versions = {version.name: version.facts for version in registry.versions()}
-    return served(registry, as_of) | {"versions": versions} | _rules(measure(papers, matcher_policy(policy)))
-
-
-def served(registry: Registry, as_of: date) -> dict[str, object]:
-    """What serves on the day."""
-    version = registry.serving(as_of)
-    return {"serving": RULES if version is None else version.name}
+    return _rules(measure(papers, matcher_policy(policy)))
 
 
 def _rules(rates: RuleRates) -> dict[str, object]:
     rules = {rule[0]: f"{right:,} of {seen:,} right" for rule, (right, seen) in rates.cells.items() if len(rule) == 1}
     return {"rules": dict(sorted(rules.items()))}
-
-
-def promote(session: Session, actor: Actor, *, registry: Registry, name: str) -> None:
-    """Let a version serve that another person trained. Raises NotYourDuty, UnknownVersion, OwnVersion, NoBetter."""
-    require(actor, Duty.TRAIN)
-    if registry.get(name).facts.get(BEATS_RULES) is False:
-        raise NoBetter(name)
-    registry.promote(name, by=actor.name)
-    audit.record(session, actor, "promote", "model_versions", detail={"version": name})
-
-
-def roll_back(session: Session, actor: Actor, *, registry: Registry) -> dict[str, object]:
-    """Withdraw the newest version that serves; the one before serves again. Raises NotYourDuty, NothingBefore."""
-    require(actor, Duty.TRAIN)
-    withdrawn = registry.roll_back()
-    audit.record(session, actor, "roll back", "model_versions", detail={"version": withdrawn.name})
-    return {"withdrawn": withdrawn.name, **served(registry, date.max)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from o2c_ai.core import audit
 from o2c_ai.core.people.rules import Duty, require
-from o2c_ai.jobs.train import BEATS_RULES, served
-from o2c_ai.models.payment_timing.evaluation import TimingScore, day_one, predict_at_issue, score_timing
+from o2c_ai.jobs.check_drift import reference
+from o2c_ai.jobs.compare_timing import figures_of
+from o2c_ai.jobs.register import register, served
+from o2c_ai.jobs.versions import TIMING
+from o2c_ai.models.payment_timing.evaluation import day_one, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.features import items_frame
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 SPAN_DAYS = 61
 """Days before the training day on whose items the timing rules are measured."""
+CHARTED = ("learned model", "day-one model")
+"""Ways to foresee whose chances are drawn beside what came of them."""
 PAID_ITEMS_MIN = 50
 """Fewer paid items say nothing about a customer book."""
 
@@ -37,6 +41,8 @@ class LearntTiming:
     refusal: str
     rules: dict[str, object]
     """How well the rules did, where nothing was trained."""
+    reference: dict[str, object]
+    """How the items looked that it was trained on, column by column."""
 
 
 def learn_timing(
@@ -48,10 +54,11 @@ def learn_timing(
     progress("reading the books")
     items = items_frame(session, company_id, as_of)
     try:
-        return LearntTiming(train(items, as_of, progress=progress), "", {})
+        trained = train(items, as_of, progress=progress)
+        return LearntTiming(trained, "", {}, reference(session, company_id, TIMING, as_of))
     except TooLittleHistory as refusal:
         progress("measuring the rules")
-        return LearntTiming(None, str(refusal), _rules(items, as_of))
+        return LearntTiming(None, str(refusal), _rules(items, as_of), {})
 
 
 def register_timing(
@@ -63,16 +70,18 @@ def register_timing(
         return served(registry, as_of) | {"trained": f"no: {learnt.refusal}"} | learnt.rules
     from o2c_ai.models.payment_timing.predictor import to_files
 
-    first = not any(version.serves for version in registry.versions())
-    facts = _facts(learnt.trained)
-    files = to_files(learnt.trained.learnt)
-    version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files)
-    audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
-    if first and learnt.trained.beats_rules:
-        registry.promote(version.name, by=actor.name, first=True)
-        detail: dict[str, object] = {"version": version.name, "first": True}
-        audit.record(session, actor, "promote", "model_versions", detail=detail)
-    return served(registry, as_of) | {"trained": version.name} | facts
+    facts, measured = _facts(learnt.trained), learnt.trained.measured
+    name = register(
+        session,
+        actor,
+        registry=registry,
+        as_of=as_of,
+        facts=facts,
+        files=to_files(learnt.trained.learnt),
+        seen={"calibration": {way: measured[way].calibration for way in CHARTED}, "reference": learnt.reference},
+        beats_rules=learnt.trained.beats_rules,
+    )
+    return served(registry, as_of) | {"trained": name} | facts
 
 
 def _facts(trained: Trained) -> dict[str, object]:
@@ -82,16 +91,14 @@ def _facts(trained: Trained) -> dict[str, object]:
         "paid_items": trained.learnt_from,
         "measured_from": (first + timedelta(days=1)).isoformat(),
         "measured_until": last.isoformat(),
-        BEATS_RULES: trained.beats_rules,
-        "measured": {name: _figures(score) for name, score in trained.measured.items()},
+        "beats_rules": trained.beats_rules,
+        "measured": {name: figures_of(score) for name, score in trained.measured.items()},
     }
 
 
-def measure_timing(session: Session, company_id: int, *, as_of: date, registry: Registry) -> dict[str, object]:
-    """How well the rules did on the items issued in the last 61 days, beside what was measured of each version."""
-    versions = {version.name: version.facts for version in registry.versions()}
-    rules = _rules(items_frame(session, company_id, as_of), as_of)
-    return served(registry, as_of) | {"versions": versions} | rules
+def measure_timing(session: Session, company_id: int, *, as_of: date) -> dict[str, object]:
+    """How well the rules did on the items issued in the last 61 days."""
+    return _rules(items_frame(session, company_id, as_of), as_of)
 
 
 def _rules(items: pd.DataFrame, as_of: date) -> dict[str, object]:
@@ -102,14 +109,4 @@ def _rules(items: pd.DataFrame, as_of: date) -> dict[str, object]:
     predicted = predict_at_issue(items, as_of - timedelta(days=SPAN_DAYS), SPAN_DAYS, day_one)
     if predicted.empty:
         return {"measured": f"no: nothing was issued in the {SPAN_DAYS} days before"}
-    return _figures(score_timing(predicted, items, as_of))
-
-
-def _figures(score: TimingScore) -> dict[str, object]:
-    return {name: _rounded(value) for name, value in asdict(score).items()}
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_rounded(inner) for inner in value]
-    return round(value, 4) if isinstance(value, float) else value
+    return figures_of(score_timing(predicted, items, as_of))

@@ -1,4 +1,4 @@
-"""How far what a model reads has moved from what it was trained on: the population stability index, column by column."""
+"""How far what a model reads has moved from what it was trained on: a stability index, column by column."""
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ class Version:
     """Who let it serve; empty while nobody did."""
     serves_since: date | None = None
     rolled_back_on: date | None = None
-    comparison: dict[str, object] = field(default_factory=dict)
+    comparison: dict[str, Any] = field(default_factory=dict)
     """What it was compared with when it was let serve, and both figures."""
-    drift: dict[str, object] = field(default_factory=dict)
+    drift: dict[str, Any] = field(default_factory=dict)
     """The last look at drift: as_of, and why to train again."""
 
 
@@ -75,7 +75,9 @@ class SpoiltList(Invalid):
     def __init__(self, learner: str) -> None:
         """Name the learner."""
         self.learner = learner
-        super().__init__(f"the list of versions of {learner} (versions.json) cannot be read: restore it, or train again")
+        super().__init__(
+            f"the list of versions of {learner} (versions.json) cannot be read: restore it, or train again"
+        )
 
 
 class SpoiltFile(Invalid):
@@ -92,7 +94,7 @@ class Registry:
 
     def __init__(self, folder: Path, company: str, learner: str) -> None:
         """Open the versions; nothing is made before the first is saved."""
-        self.learner = learner
+        self.learner, self.company = learner, company
         self._folder = folder / "models" / quote(company, safe="") / learner
         self._index = self._folder / "versions.json"
 
@@ -198,5 +200,7 @@ class Registry:
 
 
 def _version(row: dict[str, Any]) -> Version:
-    days = {name: date.fromisoformat(row[name]) for name in ("as_of", "serves_since", "rolled_back_on") if row.get(name)}
+    days = {
+        name: date.fromisoformat(row[name]) for name in ("as_of", "serves_since", "rolled_back_on") if row.get(name)
+    }
     return Version(**{**row, **days})

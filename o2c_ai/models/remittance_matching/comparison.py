@@ -41,7 +41,9 @@ def count_right(
     )
     right = {}
     for name, scorer in scorers.items():
-        proposals = [one for one in match(known, scorer, policy, since + timedelta(days=1), until) if one.line_id in judged]
+        proposals = [
+            one for one in match(known, scorer, policy, since + timedelta(days=1), until) if one.line_id in judged
+        ]
         right[name] = sum(as_booked(one.rows, judged[one.line_id]) for one in proposals)
     return len(judged), right
 
