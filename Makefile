@@ -8,10 +8,11 @@ export VENV WORKERS
 
 BIN := $(VENV)/bin
 GATES := scripts/gates.sh
+DEMO := O2C_DATA_DIR=var/demo O2C_COMPANY=demo
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types contracts format bench soak lock clean
+.PHONY: help setup demo mlflow test check lint types contracts format bench soak lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -22,6 +23,12 @@ setup: ## fill .venv with the locked dependencies and this project
 demo: ## show the whole thing at work on a made-up company
 	@scripts/bootstrap.sh run
 	@$(BIN)/o2c demo
+
+mlflow: ## show the demo's models, their figures and charts on MLflow's page
+	@scripts/bootstrap.sh run
+	@test -f var/demo/o2c.sqlite || $(BIN)/o2c demo
+	@test -d var/demo/models || for day in 2026-08-31 2026-10-15; do $(DEMO) $(BIN)/o2c train --as-of $$day || exit; done
+	@$(DEMO) $(BIN)/o2c models publish --page
 
 test: setup ## lint, types, contracts, the quick tests and their coverage: what every change must pass
 	@$(GATES) lint types contracts dependencies quick

@@ -85,13 +85,11 @@ def compare(
         print_json(facts)
         return
     for name, told in facts.items():
-        compared = told["compared"]
+        compared = told.get("compared", "nothing was trained")
         if isinstance(compared, str):
             output().print(f"{name}: {compared}", style="bold")
-            continue
-        since = f" after {compared['since']}" if compared["since"] else ""
-        title = f"{name}: {compared['items']:,} items{since} up to {compared['until']}, {compared['on']}"
-        _show(title, [{"": way} | _texts(figures) for way, figures in compared["figures"].items()])
+        else:
+            _show_comparison(name, compared)
 
 
 def promote(
@@ -115,7 +113,10 @@ def promote(
     with door.progress("Comparing"), door.acting() as (session, actor):
         registry = door.versions(learner)
         found = job(session, actor, registry=registry, name=version, policy=policy_of(door), until=until)
-    door.say("Serving.", {learner.value: version, "compared": found.facts()}, tell(door, [learner]))
+    if not as_json:
+        _show_comparison(learner, found.facts())
+    compared = {"compared": found.facts()} if as_json else {}
+    door.say("Serving.", {learner.value: version, **compared}, tell(door, [learner]))
 
 
 def rollback(learner: OneLearner, company: Company = None, user: User = None, as_json: AsJson = False) -> None:
@@ -213,6 +214,12 @@ def _show(title: str, rows: Sequence[dict[str, str]]) -> None:
         for row in rows:
             table.add_row(*row.values())
         console.print(table)
+
+
+def _show_comparison(name: str, compared: dict[str, Any]) -> None:
+    since = f" after {compared['since']}" if compared["since"] else ""
+    title = f"{name}: {compared['items']:,} items{since} up to {compared['until']}, {compared['how']}"
+    _show(title, [{"": way} | _texts(figures) for way, figures in compared["figures"].items()])
 
 
 def _show_drift(name: str, told: dict[str, Any]) -> None:

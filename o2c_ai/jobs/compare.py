@@ -71,7 +71,7 @@ class Comparison:
     def facts(self) -> dict[str, object]:
         """For the audit, the list of versions and people."""
         one = self.measured
-        window = {"since": one.since, "until": one.until, "items": one.items, "on": self.way}
+        window = {"since": one.since, "until": one.until, "items": one.items, "how": self.way}
         return {**window, "judged_by": list(self.judged_by), "figures": one.figures}
 
     def require_better(self, name: str, other: str) -> None:

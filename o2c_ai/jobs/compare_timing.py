@@ -33,7 +33,7 @@ def measure_timing(
     versions: Mapping[str, Mapping[str, bytes]],
     policy: Policy,
 ) -> Measured | None:
-    """Each version frozen on the window's first evening, and the rules learning on, at issue of the items that came next.
+    """Each version frozen on the window's first evening, and rules that learn on, at issue of the items that came next.
 
     Items count that were issued up to 61 days later and had fallen due by its last; None with too few of them.
     Raises OtherMeasurements.

@@ -94,7 +94,7 @@ def _figures(learner: str, version: Version) -> Iterator[str]:
         )
     if version.comparison:
         since, until = version.comparison["since"], version.comparison["until"]
-        yield f"\nWhen it was let serve, {version.comparison['on']} ({since} to {until}):\n"
+        yield f"\nWhen it was let serve, {version.comparison['how']} ({since} to {until}):\n"
         yield "| | " + " | ".join(_judged_by(version)) + " |\n" + "| --- " * (len(_judged_by(version)) + 1) + "|"
         for way, row in version.comparison["figures"].items():
             yield f"| {way} | " + " | ".join(_said(row.get(name)) for name in _judged_by(version)) + " |"

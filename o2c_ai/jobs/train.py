@@ -94,18 +94,6 @@ def _said_and_came(trained: Trained) -> list[tuple[float, float, int]]:
     return [one for one in bins if one[2] >= STEP_MIN]
 
 
-def measure_matching(
-    session: Session, company_id: int, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
-) -> dict[str, object]:
-    """How often each matching rule was right on history."""
-    from o2c_ai.models.remittance_matching.books import read_papers
-
-    progress("reading the books")
-    papers = read_papers(session, company_id, as_of)
-    progress("replaying history")
-    return _rules(measure(papers, matcher_policy(policy)))
-
-
 def _rules(rates: RuleRates) -> dict[str, object]:
     rules = {rule[0]: f"{right:,} of {seen:,} right" for rule, (right, seen) in rates.cells.items() if len(rule) == 1}
     return {"rules": dict(sorted(rules.items()))}

@@ -96,11 +96,6 @@ def _facts(trained: Trained) -> dict[str, object]:
     }
 
 
-def measure_timing(session: Session, company_id: int, *, as_of: date) -> dict[str, object]:
-    """How well the rules did on the items issued in the last 61 days."""
-    return _rules(items_frame(session, company_id, as_of), as_of)
-
-
 def _rules(items: pd.DataFrame, as_of: date) -> dict[str, object]:
     """The day-one model's figures, each item predicted on its issue day."""
     paid = int((items["open_minor"] == 0).sum())

@@ -59,7 +59,7 @@ class Terminal:
             patch.setattr("o2c_ai.cli.app", COMMANDS)
             for name in ("O2C_DATA_DIR", "O2C_COMPANY", "O2C_USER", "O2C_DEMO_DIR", "O2C_AUTO_PRECISION"):
                 patch.delenv(name, raising=False)
-            for name, value in ({"O2C_DATABASE_URL": self.url} | settings).items():
+            for name, value in ({"O2C_DATABASE_URL": self.url, "O2C_TRACKING_URI": "off"} | settings).items():
                 patch.setenv(name, value)
             with pytest.raises(SystemExit) as ended:
                 main([str(word) for word in words])

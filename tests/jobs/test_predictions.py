@@ -139,24 +139,23 @@ def test_a_backtest_of_forecasts_names_the_day_each_was_made(books: Books) -> No
     assert days == [f"as of {day}" for day in told]
 
 
-def test_history_of_a_few_payments_is_not_measured(books: Books, tmp_path: Path) -> None:
+def test_history_of_a_few_payments_is_neither_learnt_from_nor_measured(books: Books) -> None:
     sell(books, 12)
-    registry = Registry(tmp_path, "main", "payment-timing")
 
-    told = train_timing.measure_timing(books.session, books.company_id, as_of=DAY, registry=registry)
+    learnt = train_timing.learn_timing(books.session, books.company_id, as_of=DAY)
 
-    assert told == {"serving": "rules", "versions": {}, "measured": "no: 10 paid items, 50 are needed"}
+    assert (learnt.trained, learnt.refusal) == (None, "10 paid items, 1,000 are needed")
+    assert learnt.rules == {"measured": "no: 10 paid items, 50 are needed"}
 
 
 def test_rules_without_history_have_no_rates(books: Books, tmp_path: Path) -> None:
     stages, registry = list[str](), Registry(tmp_path, "main", "remittance-matching")
 
-    told = train.measure_matching(
-        books.session, books.company_id, as_of=DAY, policy=Policy(), registry=registry, progress=stages.append
-    )
+    learnt = train.learn_matching(books.session, books.company_id, as_of=DAY, policy=Policy(), progress=stages.append)
+    told = train.register_matching(books.session, books.actor, as_of=DAY, learnt=learnt, registry=registry)
 
-    assert told == {"serving": "rules", "versions": {}, "rules": {}}
-    assert stages == ["reading the books", "replaying history"]
+    assert told == {"serving": "rules", "trained": "no: 0 booked lines with a proposal, 1000 are needed", "rules": {}}
+    assert stages[0] == "reading the books"
 
 
 def test_jobs_of_the_clock_are_harmless_to_repeat(books: Books) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_ai.models.registry import NothingBefore, OwnVersion, Registry, SpoiltFile, UnknownVersion
+from o2c_ai.models.registry import NothingBefore, OwnVersion, Registry, SpoiltFile, SpoiltList, UnknownVersion
 
 MAY, JUNE = date(2025, 5, 31), date(2025, 6, 30)
 
@@ -27,7 +27,7 @@ def test_nothing_is_registered_at_first(registry: Registry) -> None:
     with pytest.raises(UnknownVersion, match="no version 'x'"):
         registry.get("x")
     with pytest.raises(NothingBefore, match="served by the rules"):
-        registry.roll_back()
+        registry.roll_back(on=JUNE)
 
 
 def test_a_version_keeps_its_files_and_facts_and_does_not_serve_by_itself(registry: Registry) -> None:
@@ -45,8 +45,8 @@ def test_versions_of_one_day_get_their_own_names(registry: Registry) -> None:
 
 def test_the_newest_promoted_version_serves_that_knew_nothing_later(registry: Registry) -> None:
     may, june = save(registry), save(registry, JUNE)
-    registry.promote(may, by="ben")
-    registry.promote(june, by="ben")
+    registry.promote(may, by="ben", on=JUNE)
+    registry.promote(june, by="ben", on=JUNE)
 
     served = [registry.serving(day) for day in (date(2025, 5, 30), MAY, date(2025, 6, 29), JUNE)]
 
@@ -56,18 +56,18 @@ def test_the_newest_promoted_version_serves_that_knew_nothing_later(registry: Re
 def test_nobody_promotes_their_own_version_but_the_first(registry: Registry) -> None:
     name = save(registry)
     with pytest.raises(OwnVersion, match="another person"):
-        registry.promote(name, by="ana")
+        registry.promote(name, by="ana", on=JUNE)
     assert registry.serving(JUNE) is None
 
-    assert registry.promote(name, by="ana", first=True).serves
+    assert registry.promote(name, by="ana", on=JUNE, first=True).serves
 
 
 def test_rolling_back_lets_the_version_before_serve_again(registry: Registry) -> None:
     may, june = save(registry), save(registry, JUNE)
-    registry.promote(may, by="ben")
-    registry.promote(june, by="ben")
+    registry.promote(may, by="ben", on=JUNE)
+    registry.promote(june, by="ben", on=JUNE)
 
-    assert registry.roll_back().name == june
+    assert registry.roll_back(on=JUNE).name == june
     serving = registry.serving(JUNE)
     assert serving is not None
     assert serving.name == may
@@ -94,3 +94,64 @@ def test_a_company_code_stays_inside_the_folder(tmp_path: Path) -> None:
     save(Registry(tmp_path / "data", "../../outside", "remittance-matching"))
 
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_the_champion_serves_and_the_newest_nobody_let_serve_is_the_challenger(registry: Registry) -> None:
+    assert (registry.champion(), registry.challenger()) == (None, None)
+    may, june = save(registry), save(registry, JUNE)
+    registry.promote(may, by="ben", on=JUNE)
+
+    assert names(registry) == (may, june)
+    registry.promote(june, by="ben", on=JUNE)
+    assert names(registry) == (june, None)
+    registry.roll_back(on=JUNE)
+    assert names(registry) == (may, None)
+
+
+def names(registry: Registry) -> tuple[str | None, str | None]:
+    """Champion and challenger."""
+    found = [version and version.name for version in (registry.champion(), registry.challenger())]
+    return found[0], found[1]
+
+
+def test_a_version_keeps_who_let_it_serve_beside_what_and_when_it_was_rolled_back(registry: Registry) -> None:
+    name = save(registry)
+    registry.promote(name, by="ben", on=JUNE, comparison={"items": 9})
+
+    served = registry.get(name)
+    assert (served.promoted_by, served.serves_since, served.comparison) == ("ben", JUNE, {"items": 9})
+    assert registry.roll_back(on=JUNE).rolled_back_on == JUNE
+    assert (registry.get(name).serves, registry.get(name).rolled_back_on) == (False, JUNE)
+
+
+def test_papers_about_a_version_are_written_anew_and_a_spoilt_one_does_not_keep_it_from_serving(
+    registry: Registry, tmp_path: Path
+) -> None:
+    name = save(registry)
+    registry.tell(name, {"card.md": b"one", "seen.json": b"{}"})
+    registry.tell(name, {"card.md": b"two"})
+    assert registry.papers(registry.get(name)) == {"card.md": b"two", "seen.json": b"{}"}
+
+    next(tmp_path.rglob("card.md")).write_bytes(b"three")
+    with pytest.raises(SpoiltFile, match=r"card\.md"):
+        registry.papers(registry.get(name))
+    assert registry.load(registry.get(name)) == {"judge.txt": b"trees"}
+
+
+@pytest.mark.parametrize("list_", ["no list", "[1]", '[{"name": "x"}]', '[{"name": "x", "as_of": "soon"}]'])
+def test_a_spoilt_list_of_versions_is_named(registry: Registry, tmp_path: Path, list_: str) -> None:
+    save(registry)
+    next(tmp_path.rglob("versions.json")).write_text(list_, "utf-8")
+
+    with pytest.raises(SpoiltList, match="versions of remittance-matching"):
+        registry.versions()
+
+
+def test_another_program_that_goes_on_running_sees_what_was_promoted(tmp_path: Path) -> None:
+    running, elsewhere = (Registry(tmp_path, "main", "payment-timing") for _ in range(2))
+    name = save(elsewhere)
+    assert running.champion() is None
+
+    elsewhere.promote(name, by="ben", on=JUNE)
+
+    assert names(running)[0] == name
