@@ -27,7 +27,7 @@ demo: ## show the whole thing at work on a made-up company
 mlflow: ## show the demo's models, their figures and charts on MLflow's page
 	@scripts/bootstrap.sh run
 	@test -f var/demo/o2c.sqlite || $(BIN)/o2c demo
-	@test -d var/demo/models || for day in 2026-08-31 2026-10-15; do $(DEMO) $(BIN)/o2c train --as-of $$day || exit; done
+	@test -d var/demo/models || for day in 2026-06-30 2026-08-31; do $(DEMO) $(BIN)/o2c train --as-of $$day || exit; done
 	@$(DEMO) $(BIN)/o2c models publish --page
 
 test: setup ## lint, types, contracts, the quick tests and their coverage: what every change must pass

@@ -35,7 +35,7 @@ class Worse(Conflict):
         """Name the version, what it was compared with, the measure, both figures, and on what."""
         self.name, self.other, self.measure, self.figures = name, other, measures, figures
         said = f"{measures} {figures[0]} beside {figures[1]}"
-        super().__init__(f"version {name} did no better than {other} {way}: {said}; {other} goes on serving")
+        super().__init__(f"version {name} did no better than {other} {way}: {said}; what serves goes on")
 
 
 class NotComparable(Conflict):

@@ -35,7 +35,7 @@ def measure_timing(
 ) -> Measured | None:
     """Each version frozen on the window's first evening, and rules that learn on, at issue of the items that came next.
 
-    Items count that were issued up to 61 days later and had fallen due by its last; None with too few of them.
+    Items count that were issued up to 61 days later and had fallen due by its last; None where too few of them were paid.
     Raises OtherMeasurements.
     """
     del policy
@@ -44,7 +44,7 @@ def measure_timing(
     known, first = known_items(items, day_number(until)), day_number(since)
     later = (known.issued > first) & (known.issued <= first + NEWER_DAYS_MAX) & (known.due <= known.as_of)
     rows = np.flatnonzero(later & (known.last_seen > known.issued))
-    if len(rows) < ITEMS_MIN:
+    if known.paid[rows].sum() < ITEMS_MIN:
         return None
     ways: dict[str, Predict] = {RULES: day_one}
     for name, files in versions.items():

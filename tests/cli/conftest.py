@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from o2c_ai.demo.folder import write_folder
+from o2c_ai.models.remittance_matching import training
+from tests.cli.little_history import learnt_on, with_little_history
 from tests.cli.terminal import EITHER, Terminal, on
 from tests.demo.small_world import small_world
 
@@ -134,3 +138,51 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
 def sqlite_empty(sqlite_store: Store, tmp_path: Path) -> Terminal:
     """A database without companies, on SQLite."""
     return on(sqlite_store, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def taught(
+    sqlite_copies: SqliteStores, world: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[SqliteStores, Path]]:
+    """Maker of the company with two versions of payment timing, of which the worse does not serve; and their folder."""
+    folder = tmp_path_factory.mktemp("taught")
+    with sqlite_copies.fresh() as store, pytest.MonkeyPatch.context() as patch:
+        for trees in (10, 1):
+            with_little_history(patch, beats_rules=True, trees=trees)
+            on(store, folder).ok("train", "payment-timing", "--as-of", learnt_on(world))
+        copies = copy.copy(sqlite_copies)
+        assert store.url.database is not None
+        copies.folder, copies.template = tmp_path_factory.mktemp("taught_copies"), Path(store.url.database)
+        yield copies, folder
+
+
+@pytest.fixture
+def challenged(
+    taught: tuple[SqliteStores, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Terminal]:
+    """The company with a first version of payment timing that serves, and a worse one that nobody let serve."""
+    copies, folder = taught
+    with_little_history(monkeypatch, beats_rules=True)
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with copies.fresh() as store:
+        yield on(store, tmp_path)
+
+
+@pytest.fixture
+def foreseeing(challenged: Terminal) -> Terminal:
+    """The company with a version of payment timing that serves, and no other."""
+    (index,) = challenged.folder.rglob("versions.json")
+    index.write_text(json.dumps(json.loads(index.read_text("utf-8"))[:1]), "utf-8")
+    shutil.rmtree(next(path for path in index.parent.iterdir() if path.name.endswith(".2")))
+    return challenged
+
+
+@pytest.fixture
+def trained(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A company so small that the matcher learns from less than it otherwise asks for, with a first version."""
+    monkeypatch.setattr(training, "LINES_MIN", 60)
+    monkeypatch.setattr(training, "JUDGED_MIN", 60)
+    # So little history cannot show that a learner beats the rules; here it has to serve all the same.
+    monkeypatch.setattr(training.Trained, "beats_rules", True)
+    sqlite_o2c.said("train", "remittance-matching", "--as-of", world.history_until)
+    return sqlite_o2c

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.models.payment_timing import judges
-from o2c_ai.models.payment_timing import training as timing_training
-from o2c_ai.models.remittance_matching import training
+from tests.cli.little_history import learnt_on, with_little_history
 from tests.cli.terminal import Terminal, read_rows
 
 if TYPE_CHECKING:
@@ -21,15 +21,10 @@ if TYPE_CHECKING:
 LEARNERS = ["payment-timing", "remittance-matching"]
 
 
-@pytest.fixture
-def trained(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A company so small that the matcher learns from less than it otherwise asks for, with a first version."""
-    monkeypatch.setattr(training, "LINES_MIN", 60)
-    monkeypatch.setattr(training, "JUDGED_MIN", 60)
-    # So little history cannot show that a learner beats the rules; here it has to serve all the same.
-    monkeypatch.setattr(training.Trained, "beats_rules", True)
-    sqlite_o2c.said("train", "remittance-matching", "--as-of", world.history_until)
-    return sqlite_o2c
+def listed(terminal: Terminal, learner: str) -> tuple[str, list[str]]:
+    """What serves, and all versions."""
+    told = terminal.said("models", "list")[learner]
+    return told["serving"], [row["version"] for row in told["versions"]]
 
 
 def test_train_measures_the_rules_on_the_companys_history(sqlite_o2c: Terminal, world: World) -> None:
@@ -44,7 +39,7 @@ def test_train_measures_the_rules_on_the_companys_history(sqlite_o2c: Terminal, 
     right, seen_times = matching["rules"]["references"].removesuffix(" right").split(" of ")
     assert 50 < int(right) <= int(seen_times)
     assert matching["trained"].startswith("no: ")
-    assert sqlite_o2c.said("models", "list")["remittance-matching"] == {"serving": "rules", "versions": []}
+    assert listed(sqlite_o2c, "remittance-matching") == ("rules", [])
 
 
 def test_too_little_history_is_said(sqlite_seen: Terminal, world: World) -> None:
@@ -59,14 +54,6 @@ def test_history_without_new_invoices_is_said(sqlite_seen: Terminal, world: Worl
     assert told["payment-timing"]["measured"] == "no: nothing was issued in the 61 days before"
 
 
-def test_comparing_shows_each_version_beside_the_rules(trained: Terminal, world: World) -> None:
-    told = trained.said("models", "compare", "remittance-matching", "--as-of", world.history_until)
-
-    (facts,) = told["remittance-matching"]["versions"].values()
-    assert facts["judged"] >= facts["right"] > 0
-    assert "references" in told["remittance-matching"]["rules"]
-
-
 def test_the_first_version_serves_from_its_day_on(trained: Terminal, world: World) -> None:
     version = f"{world.history_until}.1"
     path = trained.folder / "proposals.csv"
@@ -74,7 +61,7 @@ def test_the_first_version_serves_from_its_day_on(trained: Terminal, world: Worl
     def matched_by(day: date, *more: str) -> str:
         return str(trained.said("match", "--as-of", day, "--out", path, *more)["matched_by"])
 
-    assert trained.said("models", "list")["remittance-matching"] == {"serving": version, "versions": [version]}
+    assert listed(trained, "remittance-matching") == (version, [version])
     assert matched_by(world.end) == version
     assert matched_by(world.end, "--model", "rules") == "rules"
     assert matched_by(world.history_until - timedelta(days=1)) == "rules"
@@ -91,32 +78,32 @@ def test_other_books_under_the_same_company_code_have_their_own_versions(
     others = Terminal(sqlite_empty.url, trained.folder)
     others.ok("import", papers)
 
-    assert others.said("models", "list")["remittance-matching"] == {"serving": "rules", "versions": []}
+    assert listed(others, "remittance-matching") == ("rules", [])
     told = others.said("match", "--as-of", world.end, "--out", trained.folder / "others.csv")
     assert told["matched_by"] == "rules"
 
 
-def test_a_later_version_is_promoted_by_another_person_and_rolled_back(trained: Terminal, world: World) -> None:
-    first, second = f"{world.history_until}.1", f"{world.history_until}.2"
-    told = trained.said("train", "remittance-matching", "--as-of", world.history_until)["remittance-matching"]
-    assert (told["trained"], told["serving"]) == (second, first)
+def test_where_a_matcher_was_changed_the_rules_match_and_say_so(trained: Terminal, world: World) -> None:
+    version, path = f"{world.history_until}.1", trained.folder / "p.csv"
+    spoil(trained, "judge.txt")
+    words = ("match", "--as-of", world.end, "--out", path)
 
-    assert "another person" in trained.refused("models", "promote", "remittance-matching", second)
-    trained.ok("models", "promote", "remittance-matching", second, "--user", "cleo")
-    assert trained.said("models", "list")["remittance-matching"]["serving"] == second
+    answer = trained.ok(*words, "--json")
 
-    back = trained.said("models", "rollback", "remittance-matching")
-    assert back == {"withdrawn": second, "serving": first}
+    assert answer.json["matched_by"] == "rules"
+    assert answer.json["notes"] == [f"THE RULES SERVE remittance-matching: {SPOILT.format('judge.txt', version)}"]
+    assert "THE RULES SERVE" in answer.err
+    assert ("refuse",) in trained.ask("SELECT verb FROM audit_events")
+    assert SPOILT.format("judge.txt", version) in trained.refused(*words, "--model", version)
 
 
-def test_a_trained_file_that_was_changed_is_refused(trained: Terminal, world: World) -> None:
-    (path,) = trained.folder.rglob("judge.txt")
-    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+SPOILT = "{} of version {} was changed since it was registered: train again"
 
-    said = trained.refused("match", "--as-of", world.end, "--out", trained.folder / "p.csv")
 
-    assert "judge.txt of version" in said
-    assert "train again" in said
+def spoil(terminal: Terminal, file: str) -> None:
+    """Change a byte of a file of the one version."""
+    (path,) = terminal.folder.rglob(file)
+    path.write_bytes(path.read_bytes() + b"\n")
 
 
 def test_what_the_learner_applies_is_booked_and_taken_back(trained: Terminal, world: World) -> None:
@@ -131,84 +118,49 @@ def test_what_the_learner_applies_is_booked_and_taken_back(trained: Terminal, wo
     assert trained.table("export", "applications") == before
 
 
-@pytest.fixture
-def foreseeing(sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A company so small that payment timing is learnt from less than it otherwise asks for, with a first version."""
-    _with_little_history(monkeypatch, beats_rules=True)
-    sqlite_o2c.said("train", "payment-timing", "--as-of", world.history_until)
-    return sqlite_o2c
-
-
-def _with_little_history(monkeypatch: pytest.MonkeyPatch, *, beats_rules: bool) -> None:
-    monkeypatch.setattr(timing_training, "PAID_MIN", 60)
-    monkeypatch.setattr(timing_training, "JUDGED_MIN", 20)
-    monkeypatch.setattr(timing_training, "ANSWERS_MIN", 10)
-    monkeypatch.setattr(timing_training.Trained, "beats_rules", beats_rules)
-    for judge in (judges.DAY_JUDGE, judges.LATE_JUDGE):
-        monkeypatch.setitem(judge, "num_iterations", 10)
-
-
 def test_predictions_name_the_version_that_foresaw_them(foreseeing: Terminal, world: World) -> None:
-    version = f"{world.history_until}.1"
+    version = f"{learnt_on(world)}.1"
     path = foreseeing.folder / "predictions.csv"
 
     def versions(day: date, *more: str) -> set[str]:
         foreseeing.ok("predict", "--as-of", day, "--out", path, *more)
         return {row["model_version"] for row in read_rows(path)}
 
-    assert foreseeing.said("models", "list")["payment-timing"] == {"serving": version, "versions": [version]}
+    assert listed(foreseeing, "payment-timing") == (version, [version])
     assert versions(world.end) == {version}
     assert versions(world.end, "--model", "rules") == {"rules"}
-    assert versions(world.history_until - timedelta(days=1)) == {"rules"}
+    assert versions(learnt_on(world) - timedelta(days=1)) == {"rules"}
     assert "trained on what was known after" in foreseeing.refused(
-        "predict", "--as-of", world.history_until - timedelta(days=1), "--out", path, "--model", version
+        "predict", "--as-of", learnt_on(world) - timedelta(days=1), "--out", path, "--model", version
     )
 
 
 def test_a_version_of_payment_timing_serves_the_worklist_the_back_test_and_the_clock(
     foreseeing: Terminal, world: World
 ) -> None:
-    version, path = f"{world.history_until}.1", foreseeing.folder / "out.csv"
+    version, path = f"{learnt_on(world)}.1", foreseeing.folder / "out.csv"
 
     assert foreseeing.said("worklist", "--as-of", world.end, "--out", path)["model_version"] == version
-    told = foreseeing.said("backtest", "payment-timing", "--cutoff", world.history_until, "--days", 7, "--out", path)
+    told = foreseeing.said("backtest", "payment-timing", "--cutoff", learnt_on(world), "--days", 7, "--out", path)
     assert (told["model_version"], told["invoices"]) == (version, len(read_rows(path)))
     assert {row["model_version"] for row in read_rows(path)} == {version}
     assert foreseeing.said("jobs", "run", "score_open_items", "--as-of", world.end)["stored"] == 0
 
 
-def test_payment_timing_is_measured_beside_every_rule(foreseeing: Terminal, world: World) -> None:
-    told = foreseeing.said("models", "compare", "payment-timing", "--as-of", world.history_until)["payment-timing"]
-
-    (facts,) = told["versions"].values()
-    assert {"pays on the due date", "day-one model", "learned model"} < set(facts["measured"])
-    assert len({figures["items"] for figures in facts["measured"].values()}) == 1
-    assert 0 <= facts["measured"]["day-one model"]["brier"] <= 1
-
-
 def test_a_version_no_better_than_the_rules_never_serves(
     sqlite_o2c: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _with_little_history(monkeypatch, beats_rules=False)
+    with_little_history(monkeypatch, beats_rules=False)
     told = sqlite_o2c.said("train", "payment-timing", "--as-of", world.history_until)["payment-timing"]
 
     assert told["serving"] == "rules"
-    assert "did no better than the rules" in sqlite_o2c.refused(
-        "models", "promote", "payment-timing", told["trained"], "--user", "cleo"
-    )
+    said = sqlite_o2c.refused("models", "promote", "payment-timing", told["trained"], "--user", "cleo")
+    assert "did no better than the rules" in said
 
 
 def test_the_rules_serve_every_learner_at_first(seen: Terminal) -> None:
-    rules: dict[str, object] = {"serving": "rules", "versions": []}
+    rules: dict[str, object] = {"serving": "rules", "challenger": None, "retrain": [], "versions": []}
     assert seen.said("models", "list") == dict.fromkeys(LEARNERS, rules)
-
-
-def test_only_what_is_registered_can_be_promoted(sqlite_seen: Terminal) -> None:
-    assert "no version '3'" in sqlite_seen.refused("models", "promote", "payment-timing", "3", "--user", "cli")
-
-
-def test_there_is_no_version_to_go_back_to(sqlite_seen: Terminal) -> None:
-    assert "no version to go back to" in sqlite_seen.refused("models", "rollback", "payment-timing")
 
 
 def test_suggestions_are_stored_once_a_day(o2c: Terminal, world: World) -> None:
@@ -240,3 +192,44 @@ def test_cash_is_forecast_once_a_day(o2c: Terminal, world: World) -> None:
     before = o2c.row_counts()
     assert o2c.said(*words) == {"stored": 0}
     assert o2c.row_counts() == before
+
+
+def test_where_a_timing_version_was_changed_the_rules_predict_rank_and_run_at_night(
+    foreseeing: Terminal, world: World
+) -> None:
+    spoil(foreseeing, "late_7.txt")
+    path, said = foreseeing.folder / "out.csv", SPOILT.format("late_7.txt", f"{learnt_on(world)}.1")
+
+    for words in (("predict",), ("worklist",)):
+        told = foreseeing.said(*words, "--as-of", world.end, "--out", path)
+        assert told["model_version"] == "rules"
+        assert told["notes"] == [f"THE RULES SERVE payment-timing: {said}"]
+    told = foreseeing.said("jobs", "run", "score_open_items", "--as-of", world.end)
+    assert told["notes"] == [f"THE RULES SERVE payment-timing: {said}"]
+    assert foreseeing.ask("SELECT count(*) FROM audit_events WHERE verb = 'refuse'") == [(3,)]
+
+
+@pytest.mark.parametrize(("file", "content"), [("versions.json", "{"), ("facts.json", '{"columns": []}')])
+def test_what_cannot_be_read_for_any_reason_leaves_the_rules_serving(
+    foreseeing: Terminal, world: World, file: str, content: str
+) -> None:
+    (path,) = foreseeing.folder.rglob(file)
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_text(content, "utf-8")
+    (index,) = foreseeing.folder.rglob("versions.json")
+    index.write_text(index.read_text("utf-8").replace(before, hashlib.sha256(content.encode()).hexdigest()), "utf-8")
+
+    told = foreseeing.said("predict", "--as-of", world.end, "--out", foreseeing.folder / "p.csv")
+
+    assert told["model_version"] == "rules"
+    assert told["notes"][0].startswith("THE RULES SERVE payment-timing: ")
+
+
+def test_predicting_never_loads_the_tracking_library(
+    foreseeing: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)  # to import it would fail
+
+    told = foreseeing.said("predict", "--as-of", world.end, "--out", foreseeing.folder / "p.csv")
+
+    assert told["model_version"] == f"{learnt_on(world)}.1"

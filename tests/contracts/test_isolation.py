@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import o2c_ai
+
+PACKAGE = Path(o2c_ai.__file__).parent
 
 REFUSED = "tests stay on this machine"
 ELSEWHERE = "192.0.2.1"  # an address that is kept free for examples
@@ -42,3 +48,25 @@ def test_starting_a_command_does_not_load_the_learning_libraries(module: str) ->
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
 
     assert result.stdout.strip() == ""
+
+
+def test_one_file_knows_the_tracking_library_and_loads_it_only_to_tell() -> None:
+    imports = [
+        (path.relative_to(PACKAGE).as_posix(), line.startswith(" "))
+        for path in PACKAGE.rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if re.match(r"\s*(import|from) mlflow\b", line)
+    ]
+
+    assert {path for path, _ in imports} == {"models/tracking.py"}
+    assert all(indented for _, indented in imports)
+
+
+def test_no_command_or_job_loads_the_tracking_library_at_its_start() -> None:
+    modules = [f"o2c_ai.{part}.{path.stem}" for part in ("cli", "jobs") for path in PACKAGE.glob(f"{part}/*.py")]
+    load = f"for name in {sorted(modules)!r}: importlib.import_module(name)"
+    program = f"import sys, importlib\n{load}\nprint('mlflow' in sys.modules)"
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert result.stdout.strip() == "False"
