@@ -35,7 +35,7 @@ def measure_timing(
 ) -> Measured | None:
     """Each version frozen on the window's first evening, and rules that learn on, at issue of the items that came next.
 
-    Items count that were issued up to 61 days later and had fallen due by its last; None where too few of them were paid.
+    Items count that were issued up to 61 days later and had fallen due by its last; None where too few were paid.
     Raises OtherMeasurements.
     """
     del policy

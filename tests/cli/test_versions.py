@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.jobs import check_drift, compare_matching, compare_timing
+from o2c_ai.jobs import check_drift, compare_matching
 from o2c_ai.jobs.compare import Comparison
 from o2c_ai.models.remittance_matching import training
 from o2c_ai.models.remittance_matching.line_features import COLUMNS
@@ -66,21 +66,6 @@ def test_a_later_version_is_promoted_by_another_person_and_rolled_back(
 
     back = trained.said("models", "rollback", "remittance-matching")
     assert back == {"withdrawn": second, "serving": first}
-
-
-def test_versions_of_payment_timing_are_compared_on_items_that_came_later(
-    foreseeing: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compare_timing, "ITEMS_MIN", 1)
-    version = f"{learnt_on(world)}.1"
-
-    told = foreseeing.said("models", "compare", "payment-timing", "--as-of", world.history_until)["payment-timing"][
-        "compared"
-    ]
-
-    assert (told["how"], told["since"]) == ("on the same later items", learnt_on(world).isoformat())
-    assert set(told["figures"]) == {"rules", version}
-    assert {row["items"] for row in told["figures"].values()} == {told["items"]}
 
 
 def test_only_what_is_registered_can_be_promoted(sqlite_seen: Terminal) -> None:

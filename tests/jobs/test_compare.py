@@ -59,7 +59,7 @@ def champion(sqlite_books: Books, registry: Registry) -> str:
 
 def serving(registry: Registry) -> str | None:
     found = registry.champion()
-    return found and found.name
+    return None if found is None else found.name
 
 
 def test_what_did_better_than_the_rules_serves_and_keeps_the_comparison(

@@ -110,8 +110,8 @@ def test_the_champion_serves_and_the_newest_nobody_let_serve_is_the_challenger(r
 
 def names(registry: Registry) -> tuple[str | None, str | None]:
     """Champion and challenger."""
-    found = [version and version.name for version in (registry.champion(), registry.challenger())]
-    return found[0], found[1]
+    champion, challenger = registry.champion(), registry.challenger()
+    return None if champion is None else champion.name, None if challenger is None else challenger.name
 
 
 def test_a_version_keeps_who_let_it_serve_beside_what_and_when_it_was_rolled_back(registry: Registry) -> None:

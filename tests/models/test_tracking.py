@@ -70,11 +70,11 @@ def test_a_version_is_told_once_and_whole(server: Server) -> None:
 
     assert first == [{"new": 1, "changed": 0, "known": 0}, {"new": 0, "changed": 0, "known": 1}]
     (version,) = server.client.search_model_versions(f"name = '{MODEL}'")
-    run = server.client.get_run(version.run_id)
+    run = server.client.get_run(str(version.run_id))
     assert run.data.metrics == {"brier": 0.12, "rules/brier": 0.14}
     assert run.data.params == {"as_of": "2025-05-31", "days.learning_rate": "0.06"}
     assert version.description == "# a card, new"
-    assert {file.path for file in server.client.list_artifacts(version.run_id)} == {"card.md", "calibration.svg"}
+    assert {file.path for file in server.client.list_artifacts(str(version.run_id))} == {"card.md", "calibration.svg"}
 
 
 def test_its_files_are_those_that_serve_with_a_signature_and_no_flavour_that_unpickles(server: Server) -> None:
@@ -112,7 +112,7 @@ def test_what_was_interrupted_is_told_again(server: Server) -> None:
     assert server.publish(told("v1"), told("v3"))["new"] == 1
 
     versions = server.client.search_model_versions(f"name = '{MODEL}' and tags.`{VERSION}` = 'v3'")
-    assert [server.client.get_run(one.run_id).data.tags[STATE] for one in versions] == ["new"]
+    assert [server.client.get_run(str(one.run_id)).data.tags[STATE] for one in versions] == ["new"]
 
 
 def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
