@@ -106,13 +106,18 @@ def promote(
     as_json: AsJson = False,
 ) -> None:
     """Let a version serve that did better than the rules and no worse than what serves; its trainer may not."""
+    from o2c_ai.jobs.compare import judge
     from o2c_ai.jobs.compare import promote as job
 
     door = open_door(company, user, as_json=as_json)
-    until = None if as_of is None else as_of.date()
-    with door.progress("Comparing"), door.acting() as (session, actor):
-        registry = door.versions(learner)
-        found = job(session, actor, registry=registry, name=version, policy=policy_of(door), until=until)
+    registry, until = door.versions(learner), None if as_of is None else as_of.date()
+    # Comparing takes half a minute, in which others go on writing.
+    with door.progress("Comparing"), door.reading() as (session, company_id):
+        found = judge(
+            session, company_id, registry=registry, name=version, by=door.user, policy=policy_of(door), until=until
+        )
+    with door.acting() as (session, actor):
+        job(session, actor, registry=registry, name=version, found=found)
     if not as_json:
         _show_comparison(learner, found.facts())
     compared = {"compared": found.facts()} if as_json else {}
@@ -146,13 +151,17 @@ def drift(
 
 def look_at_drift(door: Door, learner: str, day: date, progress: Callable[[str], object]) -> dict[str, Any]:
     """How far a learner's champion has drifted; the flag is kept with it."""
-    from o2c_ai.jobs.check_drift import Limits, check_drift
+    from o2c_ai.jobs.check_drift import Limits, flag
+    from o2c_ai.jobs.check_drift import drift as job
 
     progress(learner)
     limits = Limits(door.settings.drift_features, door.settings.drift_calibration, door.settings.drift_error)
     registry = door.versions(learner)
+    with door.reading() as (session, company_id):
+        facts = job(session, company_id, registry=registry, as_of=day, limits=limits)
     with door.acting() as (session, actor):
-        return check_drift(session, actor, registry=registry, as_of=day, limits=limits)
+        flag(session, actor, registry=registry, as_of=day, facts=facts)
+    return facts
 
 
 def publish(

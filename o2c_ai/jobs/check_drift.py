@@ -17,6 +17,8 @@ from o2c_ai.jobs.versions import RULES, TIMING
 from o2c_ai.models.registry import SpoiltFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
@@ -75,19 +77,15 @@ def drift(session: Session, company_id: int, *, registry: Registry, as_of: date,
     return facts | {"retrain": [*_of_features(moved, limits), *_of_answers(registry.learner, version, told, limits)]}
 
 
-def check_drift(
-    session: Session, actor: Actor, *, registry: Registry, as_of: date, limits: Limits
-) -> dict[str, object]:
-    """Look at drift, and keep the flag with the version; the same look again changes nothing. Raises NotYourDuty."""
+def flag(session: Session, actor: Actor, *, registry: Registry, as_of: date, facts: Mapping[str, Any]) -> None:
+    """Keep with the version why to train again; saying the same again changes nothing. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
-    facts = drift(session, actor.company_id, registry=registry, as_of=as_of, limits=limits)
     version = registry.serving(as_of)
-    note: dict[str, object] = {"as_of": as_of.isoformat(), "retrain": facts["retrain"]}
+    note = {"as_of": as_of.isoformat(), "retrain": facts["retrain"]}
     if version is not None and version.drift != note:
         registry.note_drift(version.name, note)
         write_card(registry, version.name)
         audit.record(session, actor, "check drift", "model_versions", detail={"version": version.name, **note})
-    return facts
 
 
 def _moved(

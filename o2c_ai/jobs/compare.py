@@ -149,35 +149,46 @@ def side_by_side(
     return facts
 
 
-def promote(
-    session: Session, actor: Actor, *, registry: Registry, name: str, policy: Policy, until: date | None = None
+def judge(
+    session: Session,
+    company_id: int,
+    *,
+    registry: Registry,
+    name: str,
+    by: str,
+    policy: Policy,
+    until: date | None = None,
 ) -> Comparison:
-    """Let a version serve that another person trained, once it did better than the rules and no worse than what serves.
+    """The comparison by which somebody may let a version serve; writes nothing and locks nothing.
 
-    `until` is the last evening whose books are looked at, the newest there is where none is given. Raises NotYourDuty,
+    `until` is the last evening whose books are looked at, the newest there is where none is given. Raises
     UnknownVersion, OwnVersion, OlderThanChampion, NotComparable, Worse, SpoiltFile.
     """
-    require(actor, Duty.TRAIN)
     version = registry.get(name)
-    if version.trained_by == actor.name:
-        raise OwnVersion(name, actor.name)
+    if version.trained_by == by:
+        raise OwnVersion(name, by)
     champion = champion_beside(registry, version)
     names = [one.name for one in registry.versions()]
     if champion is not None and names.index(champion.name) > names.index(name):
         raise OlderThanChampion(name, champion.name)
     versions = [version] if champion is None else [champion, version]
-    last = until or last_day(session, actor.company_id) or version.as_of
-    found = compare(session, actor.company_id, registry=registry, versions=versions, policy=policy, until=last)
+    last = until or last_day(session, company_id) or version.as_of
+    found = compare(session, company_id, registry=registry, versions=versions, policy=policy, until=last)
     if found is None:
         other = RULES if champion is None else champion.name
         raise NotComparable(name, other, max(one.as_of for one in versions), last)
     for beside in (*(one.name for one in versions[:-1]), RULES):
         found.require_better(name, beside)
+    return found
+
+
+def promote(session: Session, actor: Actor, *, registry: Registry, name: str, found: Comparison) -> None:
+    """Let a version serve that `judge` found good enough. Raises NotYourDuty, UnknownVersion, OwnVersion."""
+    require(actor, Duty.TRAIN)
     facts = found.facts()
     registry.promote(name, by=actor.name, on=actor.recorded_at.date(), comparison=facts)
     write_card(registry, name)
     audit.record(session, actor, "promote", "model_versions", detail={"version": name, "comparison": facts})
-    return found
 
 
 def roll_back(session: Session, actor: Actor, *, registry: Registry) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.suggestions.rules import Policy
-from o2c_ai.jobs.compare import NotComparable, OlderThanChampion, Worse, promote, roll_back, side_by_side
+from o2c_ai.jobs.compare import NotComparable, OlderThanChampion, Worse, judge, promote, roll_back, side_by_side
 from o2c_ai.jobs.model_card import CARD
 from o2c_ai.models.registry import OwnVersion, Registry
 from tests.books import DAY
@@ -46,7 +46,10 @@ def save(registry: Registry, ours: tuple[float, float], *, as_of: date = DAY, by
 
 
 def let_serve(books: Books, registry: Registry, name: str) -> Comparison:
-    return promote(books.session, books.actor, registry=registry, name=name, policy=Policy())
+    by = books.actor.name
+    found = judge(books.session, books.company_id, registry=registry, name=name, by=by, policy=Policy())
+    promote(books.session, books.actor, registry=registry, name=name, found=found)
+    return found
 
 
 @pytest.fixture
@@ -130,9 +133,10 @@ def test_it_takes_another_person_with_the_duty(sqlite_books: Books, registry: Re
     with pytest.raises(OwnVersion):
         let_serve(sqlite_books, registry, name)
 
-    clerk = replace(sqlite_books.other, roles=frozenset({"clerk"}))
+    clerk, books = replace(sqlite_books.other, roles=frozenset({"clerk"})), sqlite_books
+    found = judge(books.session, books.company_id, registry=registry, name=name, by=clerk.name, policy=Policy())
     with pytest.raises(NotYourDuty):
-        promote(sqlite_books.session, clerk, registry=registry, name=name, policy=Policy())
+        promote(books.session, clerk, registry=registry, name=name, found=found)
 
 
 def test_a_champion_whose_files_are_spoilt_keeps_nobody_out(
