@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,17 @@ from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
 from o2c_ai.models.payment_timing.days import Days, date_of, day_number, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import Flags, known_items
+from o2c_ai.models.splits import asked_after
 
 Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
 """(items, open items, as_of) → the columns of `EmpiricalTiming.predict`; must use what was known on as_of only."""
 
-_CHANCES = ("p_late", "p_late_7", "p_late_30")
-_QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+CHANCES = dict(zip(LATE_DAYS, ("p_late", "p_late_7", "p_late_30"), strict=True))
+"""Days → the column with the chance of being paid more than so many days late."""
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 _NEAR_DAYS = 3
 _BINS = 10
+_SURE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class TimingScore:
     """Area under the ROC curve for late > 0, > 7, > 30 days: 0.5 is a coin."""
     brier: float | None
     """Mean squared error of p_late."""
+    brier_tails: tuple[float | None, float | None]
+    """Mean squared error of p_late_7 and p_late_30."""
+    log_loss: float | None
+    """Mean of -log of the chance given to what came of p_late's question, chances kept off 0 and 1 by 1e-6."""
     ece: float | None
     """Expected calibration error of p_late over ten bins of equal width (Guo et al. 2017)."""
     mae_days: float | None
-    """Mean of |payment day - p50|."""
+    """Mean of |payment day - p50|; this and what follows is None where no dates were told."""
     within_3_days: float | None
     """Share paid at most three days from p50."""
     coverage: float | None
@@ -55,44 +63,106 @@ class TimingScore:
     """Mean pinball loss of p10, p50 and p90, in days (Koenker and Bassett 1978)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of the items of some predictions by a later day; arrays in the order of the predictions."""
+
+    customers: pd.Series[Any]
+    paid: Flags
+    last_seen: Days
+    """Day of payment or withdrawal, else the later day."""
+    late: Days
+    """Days after the due date on `last_seen`."""
+
+    def told(self, days: int) -> Flags:
+        """Items of which it is known whether they were paid more than so many days late."""
+        told: Flags = self.paid | (self.late > days)
+        return told
+
+
+def outcomes_of(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> Outcomes:
+    """What is known on the evening of `known_until` of the items predicted; joined by item_id. Raises MissingDay."""
+    seen = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
+    known = known_items(seen, day_number(known_until))
+    return Outcomes(known.customers, known.paid, known.last_seen, known.last_seen - known.due)
+
+
 def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> TimingScore:
     """Measure predictions against what is known of the items on the evening of `known_until`; joined by item_id.
 
-    `predictions` holds the columns of `EmpiricalTiming.predict`; `items` those of items.py, at least one row per
-    prediction.
+    `predictions` holds the columns of `EmpiricalTiming.predict`, those of days if it has any; `items` those of
+    items.py, at least one row per prediction.
     """
-    outcome = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
-    known = known_items(outcome, day_number(known_until))
-    paid, late = known.paid, known.last_seen - known.due
-    aucs, unlabelled = [], []
-    for days, name in zip(LATE_DAYS, _CHANCES, strict=True):
-        told = paid | (late > days)
-        unlabelled.append(int((~told).sum()))
-        aucs.append(_auc(late[told] > days, predictions[name].to_numpy(dtype=np.float64)[told]))
-    told = paid | (late > 0)
-    chance, truth = predictions["p_late"].to_numpy(dtype=np.float64)[told], late[told] > 0
-    errors = {name: (known.last_seen - required_days(predictions, name))[paid] for name in _QUANTILES}
+    came = outcomes_of(predictions, items, known_until)
+    chances = {days: predictions[name].to_numpy(dtype=np.float64) for days, name in CHANCES.items()}
+    told = {days: came.told(days) for days in CHANCES}
+    truth = {days: came.late[told[days]] > days for days in CHANCES}
+    aucs = [_auc(truth[days], chances[days][told[days]]) for days in CHANCES]
+    briers = [_mean((chances[days][told[days]] - truth[days]) ** 2) for days in CHANCES]
+    unlabelled = [int((~told[days]).sum()) for days in CHANCES]
+    late, answer = chances[0][told[0]], truth[0]
     return TimingScore(
         items=len(predictions),
         unlabelled=(unlabelled[0], unlabelled[1], unlabelled[2]),
-        unpaid=int((~paid).sum()),
+        unpaid=int((~came.paid).sum()),
         auc=(aucs[0], aucs[1], aucs[2]),
-        brier=_mean((chance - truth) ** 2),
-        ece=calibration_error(chance, truth),
-        mae_days=_mean(np.abs(errors["p50"])),
-        within_3_days=_mean(np.abs(errors["p50"]) <= _NEAR_DAYS),
-        coverage=_mean((errors["p10"] >= 0) & (errors["p90"] <= 0)),
-        pinball_days=_mean(np.concatenate([_pinball(errors[name], share) for name, share in _QUANTILES.items()])),
+        brier=briers[0],
+        brier_tails=(briers[1], briers[2]),
+        log_loss=_mean(-np.log(np.maximum(np.where(answer, late, 1 - late), _SURE))),
+        ece=calibration_error(late, answer),
+        **_of_days(predictions, came),
     )
+
+
+def _of_days(predictions: pd.DataFrame, came: Outcomes) -> dict[str, float | None]:
+    if not set(QUANTILES) <= set(predictions.columns):
+        return dict.fromkeys(("mae_days", "within_3_days", "coverage", "pinball_days"))
+    missed = {name: days_missed(predictions, came, name)[came.paid] for name in QUANTILES}
+    return {
+        "mae_days": _mean(np.abs(missed["p50"])),
+        "within_3_days": _mean(np.abs(missed["p50"]) <= _NEAR_DAYS),
+        "coverage": _mean((missed["p10"] >= 0) & (missed["p90"] <= 0)),
+        "pinball_days": _mean(np.concatenate([pinball(missed[name], share) for name, share in QUANTILES.items()])),
+    }
+
+
+def days_missed(predictions: pd.DataFrame, came: Outcomes, name: str) -> Days:
+    """Days from the day told, p10, p50 or p90, to the payment: positive where it came later; for paid items only."""
+    return came.last_seen - required_days(predictions, name)
+
+
+def reliability(
+    predictions: pd.DataFrame, items: pd.DataFrame, known_until: date, days: int = 0
+) -> list[tuple[float, float, int]]:
+    """For each of ten equal bins of the chance that holds items: mean chance, share that came true, items."""
+    came = outcomes_of(predictions, items, known_until)
+    told = came.told(days)
+    chance, truth = predictions[CHANCES[days]].to_numpy(dtype=np.float64)[told], came.late[told] > days
+    bins = _bins(chance)
+    held = np.bincount(bins, minlength=_BINS)
+    there, least = held > 0, np.maximum(held, 1)
+    means, shares = np.bincount(bins, chance, _BINS) / least, np.bincount(bins, truth, _BINS) / least
+    rows = zip(means[there].tolist(), shares[there].tolist(), held[there].tolist(), strict=True)
+    return [(float(mean), float(share), int(count)) for mean, share, count in rows]
+
+
+def pinball(missed: Days, share: float) -> Floats:
+    """Loss of a quantile that so many days were missed by: a late payment costs `share` a day, an early one the rest."""
+    loss: Floats = np.maximum(share * missed, (share - 1) * missed)
+    return loss
 
 
 def calibration_error(chance: Floats, truth: Flags) -> float | None:
     """Mean over ten equal bins of |mean chance - share true|, each weighted by its items; None without items."""
     if not len(chance):
         return None
-    bins = np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
+    bins = _bins(chance)
     gaps = np.bincount(bins, chance, _BINS) - np.bincount(bins, truth, _BINS)
     return float(np.abs(gaps).sum() / len(chance))
+
+
+def _bins(chance: Floats) -> Days:
+    return np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
 
 
 def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Predict) -> pd.DataFrame:
@@ -101,9 +171,8 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
     Adds the column as_of. Items cleared on their issue day are not open that evening and have no prediction.
     """
     issued = required_days(items, "issue_date")
-    first = day_number(cutoff) + 1
     parts = []
-    for day in range(first, first + days):
+    for day in np.unique(issued[asked_after(day_number(cutoff), issued, days)]).tolist():
         chosen = open_on(items[issued == day], date_of(day))
         if len(chosen):
             parts.append(predict(items, chosen, date_of(day)).assign(as_of=pd.Timestamp(date_of(day))))
@@ -113,11 +182,6 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
 def day_one(items: pd.DataFrame, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The day-one model as a `Predict`, learnt anew every evening."""
     return EmpiricalTiming().fit(items, as_of).predict(open_items, as_of)
-
-
-def _pinball(errors: Days, share: float) -> Floats:
-    loss: Floats = np.maximum(share * errors, (share - 1) * errors)
-    return loss
 
 
 def _auc(truth: Flags, chance: Floats) -> float | None:
