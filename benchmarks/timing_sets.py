@@ -39,7 +39,7 @@ IBM_COLUMNS = {
     "InvoiceAmount": "amount",
     "SettledDate": "cleared_on",
 }
-"""What is read. `Disputed` and `PaperlessDate` are not: nobody knows since when they were so, and it may be too late."""
+"""What is read. `Disputed` and `PaperlessDate` are not: nobody knows since when they were so."""
 
 Span = tuple[date, int]
 """A cutoff, and the days after it whose items are predicted."""

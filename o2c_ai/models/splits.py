@@ -38,7 +38,10 @@ class RollingOrigin:
     """Column of the day its answer came; empty where none has come."""
 
     def split(
-        self, X: pd.DataFrame | npt.ArrayLike, y: object = None, groups: pd.DataFrame | None = None
+        self,
+        X: pd.DataFrame | npt.ArrayLike,
+        y: object = None,  # noqa: ARG002 - scikit-learn's contract
+        groups: pd.DataFrame | None = None,
     ) -> Iterator[tuple[Days, Days]]:
         """Positions to learn from and to test on, for each cutoff. Raises MissingDay, NoDays."""
         frame = X if groups is None else groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -21,7 +22,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 300), st.none() | st.integers(0, 200)),
 CUTOFFS = st.lists(st.integers(-5, 320), min_size=1, max_size=4, unique=True)
 
 
-def days_of(rows: list[tuple[int, int | None]]) -> pd.DataFrame:
+def days_of(rows: Sequence[tuple[int, int | None]]) -> pd.DataFrame:
     """Days of rows asked about so many days after the start, and answered so many days later if ever."""
     asked = np.array([FIRST + day for day, _ in rows], dtype=np.int64)
     answered = [NEVER if later is None else FIRST + day + later for day, later in rows]

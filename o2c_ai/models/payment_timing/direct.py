@@ -7,7 +7,6 @@ know neither open items that are still unpaid nor days to come, so they answer f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -84,8 +83,8 @@ class DirectTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         known = known_items(open_items, day_number(as_of))
         measured = self._measured(known, open_items, np.full(len(known.due), known.as_of))
         chances: list[Floats] = [model.predict_proba(measured)[:, 1] for model in self.late_]
-        days: Sequence[Floats] = np.sort([model.predict(measured) for model in self.days_], axis=0) if self.days_ else ()
-        return answered(open_items, known.as_of, chances, days)
+        days = [model.predict(measured) for model in self.days_]
+        return answered(open_items, known.as_of, chances, list(np.sort(days, axis=0)))
 
     def _measured(self, known: KnownItems, items: pd.DataFrame, evenings: Days) -> Table:
         rows = np.arange(len(known.due))
@@ -94,7 +93,11 @@ class DirectTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
 
     def _classifier(self) -> Any:  # noqa: ANN401 - scikit-learn ships no annotations
         if self.kind is Direct.LOGISTIC:
-            return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression(max_iter=1_000))
+            return make_pipeline(
+                SimpleImputer(strategy="median", keep_empty_features=True),
+                StandardScaler(),
+                LogisticRegression(max_iter=1_000),
+            )
         from lightgbm import LGBMClassifier
 
         return LGBMClassifier(**_REPEATABLE)

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
-from o2c_ai.models.payment_timing.days import Days, date_of, day_number, required_days
+from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, day_number, days_if_there, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import Flags, known_items
 from o2c_ai.models.splits import asked_after
@@ -147,9 +147,17 @@ def reliability(
 
 
 def pinball(missed: Days, share: float) -> Floats:
-    """Loss of a quantile that so many days were missed by: a late payment costs `share` a day, an early one the rest."""
+    """Loss of a quantile missed by so many days: a day too late costs `share`, a day too early 1 - `share`."""
     loss: Floats = np.maximum(share * missed, (share - 1) * missed)
     return loss
+
+
+def last_known(items: pd.DataFrame) -> date | None:
+    """The newest day of which the items tell anything: an issue, a payment or a withdrawal; None without items."""
+    days = [days_if_there(items, name) for name in ("issue_date", "cleared_on", "withdrawn_on")]
+    came = np.concatenate(days)
+    came = came[came < NEVER]
+    return date_of(int(came.max())) if len(came) else None
 
 
 def calibration_error(chance: Floats, truth: Flags) -> float | None:

@@ -41,13 +41,12 @@ class Worklist:
 
 
 def not_yet_due(items: pd.DataFrame, day: date, known_until: date) -> Worklist:
-    """Items open and not due before the next day; bad is paid more than 7 days late. Without an answer: left out."""
+    """Items open whose due date is not past; bad is paid more than 7 days late. Without an answer: left out."""
     return _worklist(items, day, known_until, overdue=False)
 
 
 def overdue(items: pd.DataFrame, day: date, known_until: date) -> Worklist:
-    """Items open past their due date; bad is unpaid 14 days on. Items without an answer by `known_until` are left out.
-    """
+    """Items open past their due date; bad is unpaid 14 days on. Without an answer: left out."""
     return _worklist(items, day, known_until, overdue=True)
 
 

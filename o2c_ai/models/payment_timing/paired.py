@@ -103,7 +103,7 @@ def _mean(losses: Floats, draws: Draws, rows: Flags) -> Floats:
 
 
 def _auc(chance: Floats, truth: Flags, draws: Draws, rows: Flags) -> Floats:
-    """Area under the ROC curve on every book: of pairs of a late and a timely item the share ranked right, ties half."""
+    """Area under the ROC curve on every book: share of late and timely pairs ranked right, ties half."""
     order = np.argsort(chance, kind="stable")
     customers, late = draws.row_customers[rows][order], truth[order]
     starts = np.flatnonzero(np.concatenate([[True], np.diff(chance[order]) > 0])) if len(order) else np.array([], int)
