@@ -30,7 +30,7 @@ SEALED = date(2019, 8, 16)
 """Items issued after this day are the last test, looked at once when everything else is settled."""
 IBM_CUTOFFS = (date(2012, 10, 1), date(2013, 1, 1), date(2013, 4, 1), date(2013, 7, 1), date(2013, 10, 1))
 IBM_END = date(2014, 1, 1)
-DEMO_CUTOFFS = (date(2026, 4, 15), date(2026, 6, 15))
+DEMO_CUTOFFS = (date(2026, 3, 31), date(2026, 5, 31))
 IBM_COLUMNS = {
     "invoiceNumber": "item_id",
     "customerID": "customer_id",
@@ -87,12 +87,12 @@ def ibm_items(path: Path) -> pd.DataFrame:
 
 
 def demo() -> TimingSet:
-    """The demo's company with everything booked that happened to it."""
+    """The demo's company as its people had booked it on the last day of its history."""
     world = default_world(SEED)
     with tempfile.TemporaryDirectory() as scratch:
-        write_folder(world, Path(scratch), applications_until=world.end)
-        items = booked(Path(scratch), world.end, world.company.base_currency)
-    return TimingSet(DEMO, items, world.end, tuple((one, SPAN_DAYS) for one in DEMO_CUTOFFS))
+        write_folder(world, Path(scratch), applications_until=world.history_until)
+        items = booked(Path(scratch), world.history_until, world.company.base_currency)
+    return TimingSet(DEMO, items, world.history_until, tuple((one, SPAN_DAYS) for one in DEMO_CUTOFFS))
 
 
 def booked(folder: Path, as_of: date, base_currency: str) -> pd.DataFrame:
