@@ -79,7 +79,7 @@ def test_a_trained_model_is_frozen_at_the_cutoff(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(training, "PAID_MIN", 100)
     monkeypatch.setattr(training, "JUDGED_MIN", 60)
 
-    ours = measured(invented(900))["timing a book learned model"]
+    ours: dict[str, Any] = measured(invented(900))["timing a book learned model"]
 
     assert "too_little_history_so_by_rules" not in ours
     assert ours["less"]["pays on the due date"]["brier"][0] < 0
