@@ -81,7 +81,10 @@ def lift_picture(results: Results, case: str) -> str:
     rows = [*sorted(found.items(), key=lambda row: (row[0].split(": ")[0], -row[1], row[0]))]
     if not rows:
         return ""
-    bars = [_bar(place, name, share, f"{share:.3f}") for place, (name, share) in enumerate(rows)]
+    bars = [
+        _bar(place, name, share, f"{share:.3f}", left=270, colour=COLOURS["learned"] * name.endswith("model's chance"))
+        for place, (name, share) in enumerate(rows)
+    ]
     title = f"Money that ends badly held by the first fifth of a collector's list, {case}"
     return _svg(title, 60 + ROW * len(rows), bars)
 
@@ -108,12 +111,13 @@ def _rows(results: Results, case: str, precision: str) -> Iterator[tuple[str, fl
             yield name.removeprefix(before).removesuffix(after), float(figures["straight_through"]), reached
 
 
-def _bar(place: int, name: str, share: float, told: str) -> str:
+def _bar(place: int, name: str, share: float, told: str, *, left: int = NAMES_WIDTH, colour: str = "") -> str:
     top, width = 44 + ROW * place, BARS_WIDTH * share
+    fill = colour or COLOURS.get(name, PEER_COLOUR)
     return (
-        f'<text x="{NAMES_WIDTH - 8}" y="{top + 15}" text-anchor="end">{escape(OURS.get(name, name))}</text>'
-        f'<rect x="{NAMES_WIDTH}" y="{top}" width="{width:.1f}" height="20" fill="{COLOURS.get(name, PEER_COLOUR)}"/>'
-        f'<text x="{NAMES_WIDTH + width + 6:.1f}" y="{top + 15}">{told}</text>'
+        f'<text x="{left - 8}" y="{top + 15}" text-anchor="end">{escape(OURS.get(name, name))}</text>'
+        f'<rect x="{left}" y="{top}" width="{width:.1f}" height="20" fill="{fill}"/>'
+        f'<text x="{left + width + 6:.1f}" y="{top + 15}">{told}</text>'
     )
 
 
