@@ -53,7 +53,7 @@ def growth_picture(results: Results) -> str:
 
 def calibration_picture(results: Results, case: str) -> str:
     """Chance told against share that came true, a dot for each tenth of the chances as large as its items are many."""
-    bins = results.get(f"timing {case} learned model", {}).get("reliability")
+    bins = results.get(f"timing {case} learned model", {}).get("calibration")
     if not bins:
         return ""
     left, top, width, height = PLOT

@@ -22,7 +22,7 @@ from benchmarks.timing_sets import DEMO, HIGHRADIUS, IBM, SEALED, TimingSet, dem
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
 from o2c_ai.models.payment_timing.direct import frozen, trained_beside
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
-from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, reliability, score_timing
+from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.lift import MORE_DAYS, Worklist, not_yet_due, overdue
 from o2c_ai.models.payment_timing.paired import compared
 from o2c_ai.models.payment_timing.plain_rules import late_rate
@@ -79,7 +79,6 @@ def measured(asked: TimingSet) -> dict[str, Figures]:
     beside = compared(pooled, LEARNED, asked.items, asked.known_until)
     rows[LEARNED] |= {
         "less": {name: {key: _rounded(astuple(gap)) for key, gap in gaps.items()} for name, gaps in beside.items()},
-        "reliability": _rounded(reliability(pooled[LEARNED], asked.items, asked.known_until)),
     } | ({"too_little_history_so_by_rules": refused} if refused else {})
     named = {f"timing {asked.name} {name}": figures for name, figures in rows.items()}
     return named | {f"worklist {asked.name}": _shares(lists)}
@@ -103,6 +102,8 @@ def _scored(asked: TimingSet, pooled: pd.DataFrame, parts: list[pd.DataFrame]) -
     """The figures of all cutoffs together, and of each by itself."""
     scores = [asdict(score_timing(part, asked.items, asked.known_until)) for part in (pooled, *parts)]
     whole, *single = ({name: _rounded(value) for name, value in score.items()} for score in scores)
+    for part in single:
+        del part["calibration"]
     cutoffs = [cutoff.isoformat() for cutoff, _ in asked.spans]
     return whole | {"by_cutoff": dict(zip(cutoffs, single, strict=True))}
 

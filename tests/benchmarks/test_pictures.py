@@ -69,7 +69,7 @@ def test_the_pictures_in_the_docs_are_those_of_the_results() -> None:
 
 def test_calibration_shows_a_dot_for_each_tenth_of_the_chances() -> None:
     told: dict[str, dict[str, Any]] = {
-        "timing a set learned model": {"reliability": [[0.1, 0.2, 900], [0.5, 0.4, 100], [0.9, 0.95, 225]]}
+        "timing a set learned model": {"calibration": [[0.1, 0.2, 900], [0.5, 0.4, 100], [0.9, 0.95, 225]]}
     }
 
     drawn = calibration_picture(told, "a set")

@@ -124,3 +124,24 @@ def test_the_spans_of_the_ibm_set_touch(shared_data: Path) -> None:
     assert len(found.items) == 2_466
     ends = [cutoff + timedelta(days=days) for cutoff, days in found.spans]
     assert ends == [date(2013, 1, 1), date(2013, 4, 1), date(2013, 7, 1), date(2013, 10, 1), date(2014, 1, 1)]
+
+
+def test_sets_that_are_not_there_are_skipped_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("highradius", "ibm"):
+        monkeypatch.setattr(timing, name, lambda *_: None)
+    monkeypatch.setattr(timing, "demo", lambda: invented(5))
+    monkeypatch.setattr(timing, "measured", lambda one: {f"timing {one.name}": {}})
+    monkeypatch.setattr(timing, "record", lambda *_: None)
+
+    timing.run()
+    timing.run_sealed()
+
+    said = capsys.readouterr().out.splitlines()
+    assert [line.rsplit(": ", 1)[1] for line in said] == [
+        "not beside this checkout, skipped",
+        "not beside this checkout, skipped",
+        "{}",
+        "not beside this checkout, skipped",
+    ]

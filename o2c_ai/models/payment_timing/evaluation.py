@@ -25,6 +25,9 @@ from o2c_ai.models.splits import asked_after
 Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
 """(items, open items, as_of) → the columns of `EmpiricalTiming.predict`; must use what was known on as_of only."""
 
+Bins = tuple[tuple[float, float, int], ...]
+"""What was said on average, the share that came true, and how many."""
+
 CHANCES = dict(zip(LATE_DAYS, ("p_late", "p_late_7", "p_late_30"), strict=True))
 """Days → the column with the chance of being paid more than so many days late."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -47,10 +50,6 @@ class TimingScore:
     """Area under the ROC curve for late > 0, > 7, > 30 days: 0.5 is a coin."""
     brier: float | None
     """Mean squared error of p_late."""
-    brier_tails: tuple[float | None, float | None]
-    """Mean squared error of p_late_7 and p_late_30."""
-    log_loss: float | None
-    """Mean of -log of the chance given to what came of p_late's question, chances kept off 0 and 1 by 1e-6."""
     ece: float | None
     """Expected calibration error of p_late over ten bins of equal width (Guo et al. 2017)."""
     mae_days: float | None
@@ -61,6 +60,12 @@ class TimingScore:
     """Share paid from p10 to p90, both included: 0.8 is meant."""
     pinball_days: float | None
     """Mean pinball loss of p10, p50 and p90, in days (Koenker and Bassett 1978)."""
+    calibration: Bins = ()
+    """Of p_late: what each tenth of the scale said on average, the share that came true, and its items."""
+    brier_tails: tuple[float | None, float | None] = (None, None)
+    """Mean squared error of p_late_7 and p_late_30."""
+    log_loss: float | None = None
+    """Mean of -log of the chance given to what came of p_late's question, chances kept off 0 and 1 by 1e-6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: da
         brier_tails=(briers[1], briers[2]),
         log_loss=_mean(-np.log(np.maximum(np.where(answer, late, 1 - late), _SURE))),
         ece=calibration_error(late, answer),
+        calibration=calibration_bins(late, answer),
         **_of_days(predictions, came),
     )
 
@@ -131,21 +137,6 @@ def days_missed(predictions: pd.DataFrame, came: Outcomes, name: str) -> Days:
     return came.last_seen - required_days(predictions, name)
 
 
-def reliability(
-    predictions: pd.DataFrame, items: pd.DataFrame, known_until: date, days: int = 0
-) -> list[tuple[float, float, int]]:
-    """For each of ten equal bins of the chance that holds items: mean chance, share that came true, items."""
-    came = outcomes_of(predictions, items, known_until)
-    told = came.told(days)
-    chance, truth = predictions[CHANCES[days]].to_numpy(dtype=np.float64)[told], came.late[told] > days
-    bins = _bins(chance)
-    held = np.bincount(bins, minlength=_BINS)
-    there, least = held > 0, np.maximum(held, 1)
-    means, shares = np.bincount(bins, chance, _BINS) / least, np.bincount(bins, truth, _BINS) / least
-    rows = zip(means[there].tolist(), shares[there].tolist(), held[there].tolist(), strict=True)
-    return [(float(mean), float(share), int(count)) for mean, share, count in rows]
-
-
 def pinball(missed: Days, share: float) -> Floats:
     """Loss of a quantile missed by so many days: a day too late costs `share`, a day too early 1 - `share`."""
     loss: Floats = np.maximum(share * missed, (share - 1) * missed)
@@ -162,15 +153,16 @@ def last_known(items: pd.DataFrame) -> date | None:
 
 def calibration_error(chance: Floats, truth: Flags) -> float | None:
     """Mean over ten equal bins of |mean chance - share true|, each weighted by its items; None without items."""
-    if not len(chance):
-        return None
-    bins = _bins(chance)
-    gaps = np.bincount(bins, chance, _BINS) - np.bincount(bins, truth, _BINS)
-    return float(np.abs(gaps).sum() / len(chance))
+    gaps = [items * abs(said - came) for said, came, items in calibration_bins(chance, truth)]
+    return sum(gaps) / len(chance) if len(chance) else None
 
 
-def _bins(chance: Floats) -> Days:
-    return np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
+def calibration_bins(chance: Floats, truth: Flags) -> Bins:
+    """Bins of equal width that hold items: mean chance, share true, items."""
+    bins = np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
+    counts = np.bincount(bins, minlength=_BINS)
+    said, came = (np.bincount(bins, values, _BINS) / np.maximum(counts, 1) for values in (chance, truth))
+    return tuple((float(said[b]), float(came[b]), int(counts[b])) for b in np.flatnonzero(counts))
 
 
 def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Predict) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from o2c_ai.models.payment_timing.evaluation import (
     day_one,
     last_known,
     predict_at_issue,
-    reliability,
     score_timing,
 )
 from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
@@ -86,15 +85,12 @@ def test_certainty_that_is_wrong_costs_much_and_not_everything() -> None:
 
 def test_chances_told_stand_beside_what_came_true_by_tenths() -> None:
     items = frame(*(item("A", 0, 10, paid) for paid in (9, 20, 20, 9)), item("A", 0, 10))
+    told = _predictions([0.22, 0.28, 1.0, 0.95, 0.5], [10] * 5)
 
-    told = reliability(_predictions([0.22, 0.28, 1.0, 0.95, 0.5], [10] * 5), items, day(10))
+    early, late = (score_timing(told, items, day(until)).calibration for until in (10, 60))
 
-    assert told == [(pytest.approx(0.22), 0.0, 1), (pytest.approx(0.95), 0.0, 1)]
-    assert reliability(_predictions([0.22, 0.28, 1.0, 0.95, 0.5], [10] * 5), items, day(60)) == [
-        (pytest.approx(0.25), 0.5, 2),
-        (pytest.approx(0.5), 1.0, 1),
-        (pytest.approx(0.975), 0.5, 2),
-    ]
+    assert np.array(early) == pytest.approx(np.array([(0.22, 0.0, 1), (0.95, 0.0, 1)]))
+    assert np.array(late) == pytest.approx(np.array([(0.25, 0.5, 2), (0.5, 1.0, 1), (0.975, 0.5, 2)]))
 
 
 def test_the_newest_day_told_of_is_an_issue_or_an_end() -> None:
