@@ -29,7 +29,8 @@ def matching_picture(results: Results, case: str, precision: str = "0.997") -> s
     if not rows:
         return ""
     title = f"Bank lines applied untouched, {case}: precision asked {precision}, share and precision reached"
-    bars = [_bar(place, name, share, reached) for place, (name, share, reached) in enumerate(rows)]
+    told = ["nothing applied" if reached is None else f"{share:.3f} at {reached:.4f}" for _, share, reached in rows]
+    bars = [_bar(place, row[0], row[1], said) for place, (row, said) in enumerate(zip(rows, told, strict=True))]
     return _svg(title, 60 + ROW * len(rows), bars)
 
 
@@ -50,6 +51,44 @@ def growth_picture(results: Results) -> str:
     return _svg("Microseconds a bank line on one core, by open items", 350, [*_grid(*axes), *curves])
 
 
+def calibration_picture(results: Results, case: str) -> str:
+    """Chance told against share that came true, a dot for each tenth of the chances as large as its items are many."""
+    bins = results.get(f"timing {case} learned model", {}).get("calibration")
+    if not bins:
+        return ""
+    left, top, width, height = PLOT
+    most = max(items for _, _, items in bins)
+    dots = [(left + width * told, top + height * (1 - came), items) for told, came, items in bins]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in dots)
+    marks = [
+        *_shares_grid(),
+        f'<path d="M{left} {top + height}L{left + width} {top}" stroke="{PEER_COLOUR}" stroke-dasharray="4"/>',
+        f'<polyline points="{path}" fill="none" stroke="{COLOURS["learned"]}" stroke-width="2"/>',
+        *(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + 8 * math.sqrt(items / most):.1f}" fill="{COLOURS["learned"]}" '
+            f'fill-opacity="0.7"><title>{items:,} invoices</title></circle>'
+            for x, y, items in dots
+        ),
+    ]
+    return _svg(
+        f"Chance told of being paid late and share that was, {case}: on the dashes both are the same", 350, marks
+    )
+
+
+def lift_picture(results: Results, case: str) -> str:
+    """Bars of the money that ends badly found among the first fifth of a list, by what ranks it."""
+    found = {name: share for name, share in results.get(f"worklist {case}", {}).items() if ": " in name}
+    rows = [*sorted(found.items(), key=lambda row: (row[0].split(": ")[0], -row[1], row[0]))]
+    if not rows:
+        return ""
+    bars = [
+        _bar(place, name, share, f"{share:.3f}", left=270, colour=COLOURS["learned"] * name.endswith("model's chance"))
+        for place, (name, share) in enumerate(rows)
+    ]
+    title = f"Money that ends badly held by the first fifth of a collector's list, {case}"
+    return _svg(title, 60 + ROW * len(rows), bars)
+
+
 def pictures(results: Results) -> dict[str, str]:
     """File name and drawing of every picture that these results give."""
     drawn = {
@@ -57,6 +96,8 @@ def pictures(results: Results) -> dict[str, str]:
         "matching-invented-world.svg": matching_picture(results, "invented world"),
         "matching-other-world.svg": matching_picture(results, "other world"),
         "growth.svg": growth_picture(results),
+        "calibration-highradius.svg": calibration_picture(results, "highradius-2019-11-01"),
+        "worklist-highradius.svg": lift_picture(results, "highradius-2019-11-01"),
     }
     return {name: text for name, text in drawn.items() if text}
 
@@ -70,13 +111,13 @@ def _rows(results: Results, case: str, precision: str) -> Iterator[tuple[str, fl
             yield name.removeprefix(before).removesuffix(after), float(figures["straight_through"]), reached
 
 
-def _bar(place: int, name: str, share: float, reached: float | None) -> str:
+def _bar(place: int, name: str, share: float, told: str, *, left: int = NAMES_WIDTH, colour: str = "") -> str:
     top, width = 44 + ROW * place, BARS_WIDTH * share
-    told = "nothing applied" if reached is None else f"{share:.3f} at {reached:.4f}"
+    fill = colour or COLOURS.get(name, PEER_COLOUR)
     return (
-        f'<text x="{NAMES_WIDTH - 8}" y="{top + 15}" text-anchor="end">{escape(OURS.get(name, name))}</text>'
-        f'<rect x="{NAMES_WIDTH}" y="{top}" width="{width:.1f}" height="20" fill="{COLOURS.get(name, PEER_COLOUR)}"/>'
-        f'<text x="{NAMES_WIDTH + width + 6:.1f}" y="{top + 15}">{told}</text>'
+        f'<text x="{left - 8}" y="{top + 15}" text-anchor="end">{escape(OURS.get(name, name))}</text>'
+        f'<rect x="{left}" y="{top}" width="{width:.1f}" height="20" fill="{fill}"/>'
+        f'<text x="{left + width + 6:.1f}" y="{top + 15}">{told}</text>'
     )
 
 
@@ -107,6 +148,15 @@ def _grid(across: Span, up: Span) -> Iterator[str]:
         _, y = _place(10 ** across[0], 10.0**power, (across, up))
         yield f'<path d="M{left} {y:.1f}h{width}" stroke="#dde3e9"/>'
         yield f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:,g}</text>'
+
+
+def _shares_grid() -> Iterator[str]:
+    left, top, width, height = PLOT
+    for tenths in range(0, 11, 2):
+        x, y = left + width * tenths / 10, top + height * (1 - tenths / 10)
+        yield f'<path d="M{x:.1f} {top}v{height}M{left} {y:.1f}h{width}" stroke="#dde3e9"/>'
+        yield f'<text x="{x:.1f}" y="{top + height + 20}" text-anchor="middle">{tenths / 10:g}</text>'
+        yield f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{tenths / 10:g}</text>'
 
 
 def _curve(name: str, points: Mapping[int, float], axes: tuple[Span, Span]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.results import RESULTS
+from benchmarks.timing_tables import is_scored, timing_table
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- figures, written by `python -m benchmarks.readme` -->\n"
@@ -34,12 +35,15 @@ def read_results() -> dict[str, dict[str, object]]:
 
 
 def figures_table(results: Mapping[str, Mapping[str, object]]) -> str:
-    """A row for each benchmark with its figures as they stand in the results, in Markdown; matching by itself."""
+    """A row for each benchmark with its figures as they stand in the results; matching and timing in tables apart."""
     if not results:
         return UNMEASURED
-    rows = [f"| {name} | {_figures(one)} |\n" for name, one in sorted(results.items()) if not name.startswith(MATCHING)]
+    others = {
+        name: one for name, one in sorted(results.items()) if not name.startswith(MATCHING) and not is_scored(one)
+    }
+    rows = [f"| {name} | {_figures(one)} |\n" for name, one in others.items()]
     first = ["| measured | figures |\n", "| --- | --- |\n", *rows] if rows else []
-    return "\n".join(part for part in ("".join(first), matching_table(results)) if part)
+    return "\n".join(part for part in ("".join(first), matching_table(results), timing_table(results)) if part)
 
 
 def matching_table(results: Mapping[str, Mapping[str, object]]) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
-from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, check_year, open_door
+from o2c_ai.cli.door import AsJson, AsOf, Company, Out, User, a_day, check_year, open_door, output
 from o2c_ai.core.collections.rules import Strategy
 from o2c_ai.formats.outputs import FORECAST, PREDICTIONS, WORKLIST, whole_file, write_table
+
+if TYPE_CHECKING:
+    from o2c_ai.jobs.backtest import TimingBacktest
 
 Model = Annotated[str | None, typer.Option("--model", help="A version, or rules.")]
 DAYS_MAX = 3_660
@@ -111,22 +115,54 @@ def backtest_timing(
         int, typer.Option(min=1, max=DAYS_MAX, help="Items issued this many days after the cutoff are scored.")
     ] = 61,
     model: Model = None,
+    train: Annotated[bool, typer.Option("--train", help="Train at the cutoff, for this back-test only.")] = False,
     company: Company = None,
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score each item issued after a cutoff on its issue day, by a model frozen at the cutoff."""
-    from o2c_ai.jobs.backtest import backtest_timing as job
-    from o2c_ai.jobs.versions import RULES, TIMING, timing_for
+    """Score each item issued after a cutoff on its issue day, by a model frozen at the cutoff, beside simpler ways."""
+    from o2c_ai.jobs import backtest as job
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
+    if train and model:
+        raise typer.BadParameter("give this or --model: a version is trained already", param_hint="--train")
     door = open_door(company, user, as_json=as_json)
-    timing, notes = door.serving(timing_for, TIMING, as_of=cutoff.date(), asked=model)
-    with door.progress("Asking the past"), door.reading() as (session, company_id):
-        found = job(session, company_id, cutoff=cutoff.date(), days=days, timing=timing)
-    rows = write_table(out, ("as_of", *PREDICTIONS), found)
-    version = RULES if timing is None else timing.version
-    facts = {"invoices": rows, "model_version": version, "file": out}
-    door.say(f"Back-test from {cutoff.date()}.", facts, notes)
+    day, refusal = cutoff.date(), ""
+    timing, notes = (None, []) if train else door.serving(timing_for, TIMING, as_of=day, asked=model)
+    with door.progress("Asking the past") as progress, door.reading() as (session, company_id):
+        if train:
+            timing, refusal = job.train_frozen(session, company_id, cutoff=day, progress=progress)
+        found = job.backtest_timing(session, company_id, cutoff=day, days=days, timing=timing, progress=progress)
+    facts: dict[str, object] = {"invoices": write_table(out, ("as_of", *PREDICTIONS), found.rows)}
+    facts |= {"model_version": found.model_version, "file": out, "outcomes_known_until": found.known_until or "-"}
+    if refusal:
+        notes = [f"not trained, so by the rules: {refusal}"]
+    door.say(f"Back-test from {day}.", facts | (found.figures() if as_json else {}), notes)
+    if found.scores and not as_json:
+        output().print(_scores(found))
+
+
+def _scores(found: TimingBacktest) -> Table:
+    """How the model and simpler ways did on the same invoices, and on what share of books drawn it did better."""
+    heads = [
+        "",
+        "AUC > 0",
+        "> 7",
+        "> 30 days",
+        "Brier",
+        "ECE",
+        "MAE days",
+        "in 3 days",
+        "in p10-p90",
+        "model better: AUC",
+    ]
+    table = Table(*heads, "Brier", box=None, pad_edge=True, header_style="dim")
+    for name, score in found.scores.items():
+        figures = (*score.auc, score.brier, score.ece, score.mae_days, score.within_3_days, score.coverage)
+        less = found.less.get(name, {})
+        better = (f"{less[key].better:.0%}" if key in less else "" for key in ("auc", "brier"))
+        table.add_row(name, *("-" if figure is None else f"{figure:.3f}" for figure in figures), *better)
+    return table
 
 
 def backtest_forecast(

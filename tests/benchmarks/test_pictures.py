@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from benchmarks.pictures import FOLDER, growth_picture, matching_picture, pictures
+from benchmarks.pictures import (
+    FOLDER,
+    calibration_picture,
+    growth_picture,
+    lift_picture,
+    matching_picture,
+    pictures,
+)
 from benchmarks.readme import read_results
 
 SIZES = {"10000": {"lines_per_second": 10_000}, "1000000": {"lines_per_second": 5_000}}
@@ -58,3 +65,25 @@ def test_the_pictures_in_the_docs_are_those_of_the_results() -> None:
     drawn = pictures(read_results())
 
     assert all(drawn.get(path.name) == path.read_text("utf-8") for path in FOLDER.glob("*.svg")), "make bench"
+
+
+def test_calibration_shows_a_dot_for_each_tenth_of_the_chances() -> None:
+    told: dict[str, dict[str, Any]] = {
+        "timing a set learned model": {"calibration": [[0.1, 0.2, 900], [0.5, 0.4, 100], [0.9, 0.95, 225]]}
+    }
+
+    drawn = calibration_picture(told, "a set")
+
+    circles = [one.attrib for one in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}circle")]  # noqa: S314 - our own drawing
+    assert [float(one["cx"]) for one in circles] == [80 + 640 * share for share in (0.1, 0.5, 0.9)]
+    assert [float(one["r"]) for one in circles] == [10.0, 4.7, 6.0]
+    assert calibration_picture(told, "another set") == ""
+
+
+def test_the_best_ranking_of_each_list_stands_first() -> None:
+    lists = {"overdue: amount": 0.4, "not yet due: amount": 0.5, "not yet due: best possible": 1.0, "evenings": 12}
+
+    said = texts(lift_picture({"worklist a set": lists}, "a set"))[1:]
+
+    assert said[::2] == ["not yet due: best possible", "not yet due: amount", "overdue: amount"]
+    assert said[1::2] == ["1.000", "0.500", "0.400"]

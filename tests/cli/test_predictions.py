@@ -188,6 +188,36 @@ def test_a_backtest_scores_each_new_invoice_on_its_issue_day(seen: Terminal, wor
     assert all(day(row["as_of"]) < day(row["p10"]) for row in rows)
 
 
+def test_a_backtest_measures_simpler_ways_on_the_same_rows(sqlite_seen: Terminal, world: World) -> None:
+    cutoff = world.history_until - timedelta(days=25)
+    words = ("backtest", "payment-timing", "--cutoff", cutoff, "--days", 10, "--out", sqlite_seen.folder / "b.csv")
+
+    told = sqlite_seen.said(*words, "--train")
+
+    assert told["notes"][0].startswith("not trained, so by the rules: ")
+    assert told["model_version"] == "rules"
+    assert {"rules", "pays on the due date", "day-one model", "plain LightGBM + history"} <= set(told["scores"])
+    assert {score["items"] for score in told["scores"].values()} == {told["invoices"]}
+    assert -1 <= told["less"]["pays on the due date"]["brier"]["point"] <= 1
+
+
+def test_a_backtest_prints_its_scores_as_a_table(sqlite_seen: Terminal, world: World) -> None:
+    cutoff = world.history_until - timedelta(days=60)
+
+    words = ("backtest", "payment-timing", "--cutoff", cutoff, "--days", 3, "--out", sqlite_seen.folder / "b.csv")
+
+    said = sqlite_seen.ok(*words).out
+
+    (line,) = (line for line in said.splitlines() if line.strip().startswith("day-one model"))
+    assert len(line.split()) == 2 + 8 + 2
+
+
+def test_a_backtest_takes_a_version_or_trains_one(sqlite_seen: Terminal, world: World) -> None:
+    words = ("backtest", "payment-timing", "--cutoff", world.history_until, "--out", sqlite_seen.folder / "b.csv")
+
+    assert "--model" in sqlite_seen.refused(*words, "--train", "--model", "rules")
+
+
 def test_a_backtest_of_days_without_invoices_is_an_empty_table(sqlite_seen: Terminal, world: World) -> None:
     path = sqlite_seen.folder / "nothing.csv"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -109,15 +110,45 @@ def test_the_worklist_counts_in_full_what_is_due_and_was_never_predicted(books: 
 def test_a_backtest_learns_nothing_after_its_cutoff(books: Books) -> None:
     sell(books, 12)
     cutoff = DAY - timedelta(weeks=6)
-    before = backtest.backtest_timing(books.session, books.company_id, cutoff=cutoff, days=14)
+    before = backtest.backtest_timing(books.session, books.company_id, cutoff=cutoff, days=14).rows
 
     odd = books.invoice("ODD", "100.00", issued=cutoff + timedelta(days=1), due=cutoff + timedelta(days=2))
     line = books.line("ODD", "100.00", on=DAY)
     book(books.session, books.actor, bookings=[Booking(line, DAY, (Part(10_000, open_item_id=odd),))])
-    after = backtest.backtest_timing(books.session, books.company_id, cutoff=cutoff, days=14)
+    after = backtest.backtest_timing(books.session, books.company_id, cutoff=cutoff, days=14).rows
 
     assert [row for row in after if row[1] != "ODD"] == before
     assert [row[0] for row in before] == [(DAY - timedelta(weeks=week)).isoformat() for week in (5, 4)]
+
+
+def test_a_backtest_tells_how_it_turned_out_beside_simpler_ways(books: Books) -> None:
+    sell(books, 12)
+
+    found = backtest.backtest_timing(books.session, books.company_id, cutoff=DAY - timedelta(weeks=6), days=14)
+
+    assert found.known_until == DAY - timedelta(days=4)
+    assert list(found.scores) == ["rules", "pays on the due date", "customer's own rate and median", "day-one model"]
+    assert {score.items for score in found.scores.values()} == {2}
+    assert (found.scores["pays on the due date"].mae_days, found.scores["rules"].mae_days) == (3.0, 0.0)
+    assert found.less["pays on the due date"]["mae_days"].point == -3.0
+    assert json.dumps(found.figures())
+
+
+def test_a_backtest_of_days_without_invoices_has_nothing_to_measure(books: Books) -> None:
+    sell(books, 3)
+
+    found = backtest.backtest_timing(books.session, books.company_id, cutoff=DAY, days=14)
+
+    assert (found.rows, found.known_until, found.scores) == ([], None, {})
+
+
+def test_too_little_history_trains_nothing_for_a_backtest(books: Books) -> None:
+    sell(books, 5)
+
+    timing, refusal = backtest.train_frozen(books.session, books.company_id, cutoff=DAY)
+
+    assert timing is None
+    assert "paid items" in refusal
 
 
 def test_a_backtest_of_forecasts_names_the_day_each_was_made(books: Books) -> None:

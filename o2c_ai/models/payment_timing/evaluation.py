@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,10 @@ from sklearn.metrics import roc_auc_score
 
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
-from o2c_ai.models.payment_timing.days import Days, date_of, day_number, required_days
+from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, day_number, days_if_there, required_days
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.items import Flags, known_items
+from o2c_ai.models.splits import asked_after
 
 Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
 """(items, open items, as_of) → the columns of `EmpiricalTiming.predict`; must use what was known on as_of only."""
@@ -26,10 +28,12 @@ Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
 Bins = tuple[tuple[float, float, int], ...]
 """What was said on average, the share that came true, and how many."""
 
-_CHANCES = ("p_late", "p_late_7", "p_late_30")
-_QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+CHANCES = dict(zip(LATE_DAYS, ("p_late", "p_late_7", "p_late_30"), strict=True))
+"""Days → the column with the chance of being paid more than so many days late."""
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 _NEAR_DAYS = 3
 _BINS = 10
+_SURE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class TimingScore:
     ece: float | None
     """Expected calibration error of p_late over ten bins of equal width (Guo et al. 2017)."""
     mae_days: float | None
-    """Mean of |payment day - p50|."""
+    """Mean of |payment day - p50|; this and what follows is None where no dates were told."""
     within_3_days: float | None
     """Share paid at most three days from p50."""
     coverage: float | None
@@ -58,38 +62,93 @@ class TimingScore:
     """Mean pinball loss of p10, p50 and p90, in days (Koenker and Bassett 1978)."""
     calibration: Bins = ()
     """Of p_late: what each tenth of the scale said on average, the share that came true, and its items."""
+    brier_tails: tuple[float | None, float | None] = (None, None)
+    """Mean squared error of p_late_7 and p_late_30."""
+    log_loss: float | None = None
+    """Mean of -log of the chance given to what came of p_late's question, chances kept off 0 and 1 by 1e-6."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of the items of some predictions by a later day; arrays in the order of the predictions."""
+
+    customers: pd.Series[Any]
+    paid: Flags
+    last_seen: Days
+    """Day of payment or withdrawal, else the later day."""
+    late: Days
+    """Days after the due date on `last_seen`."""
+
+    def told(self, days: int) -> Flags:
+        """Items of which it is known whether they were paid more than so many days late."""
+        told: Flags = self.paid | (self.late > days)
+        return told
+
+
+def outcomes_of(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> Outcomes:
+    """What is known on the evening of `known_until` of the items predicted; joined by item_id. Raises MissingDay."""
+    seen = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
+    known = known_items(seen, day_number(known_until))
+    return Outcomes(known.customers, known.paid, known.last_seen, known.last_seen - known.due)
 
 
 def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> TimingScore:
     """Measure predictions against what is known of the items on the evening of `known_until`; joined by item_id.
 
-    `predictions` holds the columns of `EmpiricalTiming.predict`; `items` those of items.py, at least one row per
-    prediction.
+    `predictions` holds the columns of `EmpiricalTiming.predict`, those of days if it has any; `items` those of
+    items.py, at least one row per prediction.
     """
-    outcome = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
-    known = known_items(outcome, day_number(known_until))
-    paid, late = known.paid, known.last_seen - known.due
-    aucs, unlabelled = [], []
-    for days, name in zip(LATE_DAYS, _CHANCES, strict=True):
-        told = paid | (late > days)
-        unlabelled.append(int((~told).sum()))
-        aucs.append(_auc(late[told] > days, predictions[name].to_numpy(dtype=np.float64)[told]))
-    told = paid | (late > 0)
-    chance, truth = predictions["p_late"].to_numpy(dtype=np.float64)[told], late[told] > 0
-    errors = {name: (known.last_seen - required_days(predictions, name))[paid] for name in _QUANTILES}
+    came = outcomes_of(predictions, items, known_until)
+    chances = {days: predictions[name].to_numpy(dtype=np.float64) for days, name in CHANCES.items()}
+    told = {days: came.told(days) for days in CHANCES}
+    truth = {days: came.late[told[days]] > days for days in CHANCES}
+    aucs = [_auc(truth[days], chances[days][told[days]]) for days in CHANCES]
+    briers = [_mean((chances[days][told[days]] - truth[days]) ** 2) for days in CHANCES]
+    unlabelled = [int((~told[days]).sum()) for days in CHANCES]
+    late, answer = chances[0][told[0]], truth[0]
     return TimingScore(
         items=len(predictions),
         unlabelled=(unlabelled[0], unlabelled[1], unlabelled[2]),
-        unpaid=int((~paid).sum()),
+        unpaid=int((~came.paid).sum()),
         auc=(aucs[0], aucs[1], aucs[2]),
-        brier=_mean((chance - truth) ** 2),
-        ece=calibration_error(chance, truth),
-        mae_days=_mean(np.abs(errors["p50"])),
-        within_3_days=_mean(np.abs(errors["p50"]) <= _NEAR_DAYS),
-        coverage=_mean((errors["p10"] >= 0) & (errors["p90"] <= 0)),
-        pinball_days=_mean(np.concatenate([_pinball(errors[name], share) for name, share in _QUANTILES.items()])),
-        calibration=calibration_bins(chance, truth),
+        brier=briers[0],
+        brier_tails=(briers[1], briers[2]),
+        log_loss=_mean(-np.log(np.maximum(np.where(answer, late, 1 - late), _SURE))),
+        ece=calibration_error(late, answer),
+        calibration=calibration_bins(late, answer),
+        **_of_days(predictions, came),
     )
+
+
+def _of_days(predictions: pd.DataFrame, came: Outcomes) -> dict[str, float | None]:
+    if not set(QUANTILES) <= set(predictions.columns):
+        return dict.fromkeys(("mae_days", "within_3_days", "coverage", "pinball_days"))
+    missed = {name: days_missed(predictions, came, name)[came.paid] for name in QUANTILES}
+    return {
+        "mae_days": _mean(np.abs(missed["p50"])),
+        "within_3_days": _mean(np.abs(missed["p50"]) <= _NEAR_DAYS),
+        "coverage": _mean((missed["p10"] >= 0) & (missed["p90"] <= 0)),
+        "pinball_days": _mean(np.concatenate([pinball(missed[name], share) for name, share in QUANTILES.items()])),
+    }
+
+
+def days_missed(predictions: pd.DataFrame, came: Outcomes, name: str) -> Days:
+    """Days from the day told, p10, p50 or p90, to the payment: positive where it came later; for paid items only."""
+    return came.last_seen - required_days(predictions, name)
+
+
+def pinball(missed: Days, share: float) -> Floats:
+    """Loss of a quantile missed by so many days: a day too late costs `share`, a day too early 1 - `share`."""
+    loss: Floats = np.maximum(share * missed, (share - 1) * missed)
+    return loss
+
+
+def last_known(items: pd.DataFrame) -> date | None:
+    """The newest day of which the items tell anything: an issue, a payment or a withdrawal; None without items."""
+    days = [days_if_there(items, name) for name in ("issue_date", "cleared_on", "withdrawn_on")]
+    came = np.concatenate(days)
+    came = came[came < NEVER]
+    return date_of(int(came.max())) if len(came) else None
 
 
 def calibration_error(chance: Floats, truth: Flags) -> float | None:
@@ -112,9 +171,8 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
     Adds the column as_of. Items cleared on their issue day are not open that evening and have no prediction.
     """
     issued = required_days(items, "issue_date")
-    first = day_number(cutoff) + 1
     parts = []
-    for day in range(first, first + days):
+    for day in np.unique(issued[asked_after(day_number(cutoff), issued, days)]).tolist():
         chosen = open_on(items[issued == day], date_of(day))
         if len(chosen):
             parts.append(predict(items, chosen, date_of(day)).assign(as_of=pd.Timestamp(date_of(day))))
@@ -124,11 +182,6 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
 def day_one(items: pd.DataFrame, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The day-one model as a `Predict`, learnt anew every evening."""
     return EmpiricalTiming().fit(items, as_of).predict(open_items, as_of)
-
-
-def _pinball(errors: Days, share: float) -> Floats:
-    loss: Floats = np.maximum(share * errors, (share - 1) * errors)
-    return loss
 
 
 def _auc(truth: Flags, chance: Floats) -> float | None:

@@ -14,6 +14,7 @@ from o2c_ai.models.payment_timing.evaluation import (
     TimingScore,
     calibration_error,
     day_one,
+    last_known,
     predict_at_issue,
     score_timing,
 )
@@ -37,6 +38,8 @@ def test_figures_are_those_worked_out_by_hand() -> None:
 
     assert score.auc == (1.0, 1.0, 0.5)
     assert score.brier == pytest.approx((0.2**2 + 0.4**2 + 0.6**2) / 3)
+    assert score.brier_tails == pytest.approx(((0.2**2 + 0.4**2 + 0.6**2) / 3, (0.2**2 + 0.6**2 + 0.6**2) / 3))
+    assert score.log_loss == pytest.approx(-np.log([0.8, 0.6, 0.4]).mean())
     assert score.mae_days == pytest.approx((1 + 2 + 5) / 3)
     assert score.within_3_days == pytest.approx(2 / 3)
     assert score.coverage == pytest.approx(2 / 3)
@@ -62,6 +65,38 @@ def test_a_perfectly_calibrated_chance_has_no_calibration_error() -> None:
     assert calibration_error(chance, truth) == 0
     assert calibration_error(np.full(4, 0.9), np.zeros(4, dtype=np.bool_)) == pytest.approx(0.9)
     assert calibration_error(np.array([]), np.array([], dtype=np.bool_)) is None
+
+
+def test_a_way_that_tells_no_dates_is_measured_by_its_chances() -> None:
+    items = frame(item("A", 0, 10, 9), item("A", 0, 10, 20))
+    chances = _predictions([0.2, 0.6], [10, 18]).drop(columns=["p10", "p50", "p90"])
+
+    score = score_timing(chances, items, day(60))
+
+    assert (score.auc[0], score.items) == (1.0, 2)
+    assert (score.mae_days, score.within_3_days, score.coverage, score.pinball_days) == (None, None, None, None)
+
+
+def test_certainty_that_is_wrong_costs_much_and_not_everything() -> None:
+    score = score_timing(_predictions([0.0], [10]), frame(item("A", 0, 10, 20)), day(60))
+
+    assert score.log_loss == pytest.approx(-np.log(1e-6))
+
+
+def test_chances_told_stand_beside_what_came_true_by_tenths() -> None:
+    items = frame(*(item("A", 0, 10, paid) for paid in (9, 20, 20, 9)), item("A", 0, 10))
+    told = _predictions([0.22, 0.28, 1.0, 0.95, 0.5], [10] * 5)
+
+    early, late = (score_timing(told, items, day(until)).calibration for until in (10, 60))
+
+    assert np.array(early) == pytest.approx(np.array([(0.22, 0.0, 1), (0.95, 0.0, 1)]))
+    assert np.array(late) == pytest.approx(np.array([(0.25, 0.5, 2), (0.5, 1.0, 1), (0.975, 0.5, 2)]))
+
+
+def test_the_newest_day_told_of_is_an_issue_or_an_end() -> None:
+    assert last_known(frame(item("A", 0, 90, 20), item("A", 5, 90))) == day(20)
+    assert last_known(frame(item("A", 0, 90, 2, withdrawn_on=None), item("A", 5, 90))) == day(5)
+    assert last_known(frame(item("A", 0, 90)).head(0)) is None
 
 
 def test_every_item_is_predicted_on_its_issue_day() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
+from o2c_ai.models.payment_timing.plain_rules import late_rate, pays_as_usual, pays_on_due_date
 from tests.models.payment_timing.invented import day, frame, habit, item
 
 TODAY = day(60)
@@ -33,3 +33,8 @@ def test_without_any_payment_the_due_date_is_all_there_is() -> None:
 
     assert told["p50"].iloc[0] == pd.Timestamp(day(70))
     assert told["p_late"].iloc[0] == 0
+
+
+def test_the_customers_rate_of_being_later_than_any_days_can_be_asked_for() -> None:
+    assert late_rate(PAST, OPEN, TODAY, 7).tolist() == pytest.approx([(5 + 5 * 0.25) / 10, (5 * 0.25) / 5])
+    assert late_rate(PAST.iloc[:0], OPEN, TODAY, 7).tolist() == [0.0, 0.0]
