@@ -5,9 +5,11 @@ Every chart takes plain values; a way to foresee is named by the text that stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import accumulate
+from statistics import fmean
 from typing import Any
 
 import altair as alt
@@ -34,6 +36,25 @@ class ForecastPoint:
     p10: float
     p90: float
     actual: float | None = None
+
+
+def calibration_bins(chances: Iterable[float], came: Iterable[bool], bins: int = 10) -> list[CalibrationBin]:
+    """Chances told and whether each came true, in bins of equal width; empty bins are left out."""
+    members: dict[int, list[tuple[float, bool]]] = {}
+    for chance, true in zip(chances, came, strict=True):
+        members.setdefault(min(int(chance * bins), bins - 1), []).append((chance, bool(true)))
+    return [
+        (fmean(chance for chance, _ in found), fmean(true for _, true in found), len(found))
+        for _, found in sorted(members.items())
+    ]
+
+
+def lift_points(scores: Iterable[float], worths: Iterable[float], points: int = 50) -> list[LiftPoint]:
+    """What is found by looking at the items with the highest scores first; of equal ones the earlier first."""
+    ranked = [worth for _, worth in sorted(zip(scores, worths, strict=True), key=lambda pair: -pair[0])]
+    found = list(accumulate(ranked, initial=0.0))
+    places = sorted({round(len(ranked) * point / points) for point in range(points + 1)})
+    return [(place / len(ranked), found[place] / found[-1]) for place in places] if found[-1] else []
 
 
 def calibration_chart(ways: Mapping[str, Sequence[CalibrationBin]], title: str = "") -> Drawn:
@@ -84,6 +105,27 @@ def effect_chart(points: Sequence[tuple[float, float]], measured: str, effect: s
         .properties(width=WIDTH, height=HEIGHT, title=title)
     )
     return drawn
+
+
+def bars_chart(
+    ways: Mapping[str, Sequence[tuple[str, float]]], unit: str, title: str = "", *, shares: bool = False
+) -> altair.Chart:
+    """A bar a way for each thing named, in the order given; shares run from 0 to 100 %."""
+    values = [{"way": way, "name": name, "value": value} for way, named in ways.items() for name, value in named]
+    order = list(dict.fromkeys(value["name"] for value in values))
+    scale = altair.Scale(domain=[0, 1]) if shares else altair.Scale()
+    axis = altair.Axis(format="%" if shares else "~s")
+    return (
+        altair.Chart(altair.Data(values=values), title=title)
+        .mark_bar()
+        .encode(
+            x=altair.X("name:N", title=None, sort=order, axis=altair.Axis(labelAngle=0)),
+            xOffset=altair.XOffset("way:N", sort=list(ways)),
+            y=altair.Y("value:Q", title=unit, scale=scale, axis=axis),
+            color=_way(ways),
+        )
+        .properties(width=WIDTH, height=HEIGHT)
+    )
 
 
 def svg(chart: Drawn) -> str:
