@@ -109,23 +109,23 @@ def effect_chart(points: Sequence[tuple[float, float]], measured: str, effect: s
 
 def bars_chart(
     ways: Mapping[str, Sequence[tuple[str, float]]], unit: str, title: str = "", *, shares: bool = False
-) -> altair.Chart:
+) -> Drawn:
     """A bar a way for each thing named, in the order given; shares run from 0 to 100 %."""
     values = [{"way": way, "name": name, "value": value} for way, named in ways.items() for name, value in named]
-    order = list(dict.fromkeys(value["name"] for value in values))
-    scale = altair.Scale(domain=[0, 1]) if shares else altair.Scale()
-    axis = altair.Axis(format="%" if shares else "~s")
-    return (
-        altair.Chart(altair.Data(values=values), title=title)
+    names = alt.X("name:N", title=None, sort=None, axis=alt.Axis(labelAngle=0))
+    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
+    drawn: alt.Chart = (
+        _rows(values)
         .mark_bar()
         .encode(
-            x=altair.X("name:N", title=None, sort=order, axis=altair.Axis(labelAngle=0)),
-            xOffset=altair.XOffset("way:N", sort=list(ways)),
-            y=altair.Y("value:Q", title=unit, scale=scale, axis=axis),
+            x=names,
+            xOffset=alt.XOffset("way:N", sort=list(ways)),
+            y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="%" if shares else "~s")),
             color=_way(ways),
         )
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(width=WIDTH, height=HEIGHT, title=title)
     )
+    return drawn
 
 
 def svg(chart: Drawn) -> str:

@@ -7,13 +7,13 @@ by the programs in training/.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ from o2c_ai.models.registry import Registry
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-SECONDS = "datetime64[s]"
+SECONDS: Final = "datetime64[s]"
 """Days as pandas keeps them at their coarsest."""
 EVENINGS_KEPT = 8
 """Frames of items kept at hand; another evening is read anew."""
@@ -75,7 +75,7 @@ class Books:
             known = get_company(session, company)
         self._company = known.company_id
         self._timings, self._matchers = (Registry(versions, known.books, learner) for learner in (TIMING, MATCHING))
-        self._items = lru_cache(EVENINGS_KEPT)(self._read_items)
+        self._items: Callable[[date], pd.DataFrame] = lru_cache(EVENINGS_KEPT)(self._read_items)
 
     def report(self, name: str, as_of: date) -> pd.DataFrame:
         """A report of `o2c report` (aging, dso, cei, trial-balance, match-rates), cells as it prints them."""
@@ -249,7 +249,8 @@ class Books:
             money = receipts_frame(session, self._company, as_of)
         day = money["received_on"].to_numpy(dtype=np.int64)
         monday = pd.Series(calendar_days(day - weekday_of(day)), money.index)
-        came = money.assign(week_start=monday).groupby(["week_start", "currency"], as_index=False)["amount_minor"].sum()
+        weeks = money.assign(week_start=monday).groupby(["week_start", "currency"], as_index=False)
+        came: pd.DataFrame = weeks["amount_minor"].sum()
         return came.assign(actual=units_of(came["amount_minor"], came["currency"])).drop(columns="amount_minor")
 
     @contextmanager
