@@ -19,6 +19,8 @@ WIDTH, HEIGHT = 420, 260
 COLOURS = ("#0b5fa5", "#c2841f", "#6a994e", "#a04668", "#4fa3d9", "#9aa5b1")
 """Told apart in light and dark pages, and by people who do not tell red from green."""
 GREY = "#9aa5b1"
+NAMES_ABREAST = 7
+"""More names under bars are written aslant."""
 
 CalibrationBin = tuple[float, float, int]
 """Mean chance told, share that came true, items."""
@@ -112,7 +114,8 @@ def bars_chart(
 ) -> Drawn:
     """A bar a way for each thing named, in the order given; shares run from 0 to 100 %."""
     values = [{"way": way, "name": name, "value": value} for way, named in ways.items() for name, value in named]
-    names = alt.X("name:N", title=None, sort=None, axis=alt.Axis(labelAngle=0))
+    crowded = len({value["name"] for value in values}) > NAMES_ABREAST
+    names = alt.X("name:N", title=None, sort=None, axis=alt.Axis(labelAngle=-45 if crowded else 0))
     scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
     drawn: alt.Chart = (
         _rows(values)
@@ -141,7 +144,10 @@ def _share(field: str, title: str) -> dict[str, Any]:
 
 def _way(ways: Mapping[str, object]) -> alt.Color:
     """Colours in the order the ways are given."""
-    return alt.Color("way:N", title=None, sort=list(ways), scale=alt.Scale(domain=list(ways), range=COLOURS))
+    scale = alt.Scale(domain=list(ways), range=COLOURS)
+    if len(ways) == 1:  # the title names it
+        return alt.Color("way:N", scale=scale, legend=None)
+    return alt.Color("way:N", title=None, sort=list(ways), scale=scale)
 
 
 def _rows(values: list[dict[str, Any]]) -> alt.Chart:

@@ -30,7 +30,7 @@ from o2c_ai.jobs.names import read_names
 from o2c_ai.jobs.report import REPORTS
 from o2c_ai.jobs.score_open_items import timing_model
 from o2c_ai.jobs.versions import MATCHING, RULES, TIMING, LearnedTimingVersion, Matcher, matcher_for, timing_for
-from o2c_ai.jobs.workbench_frames import calendar_days, figure_rows, named_items, units_of
+from o2c_ai.jobs.workbench_frames import calendar_days, figure_rows, matching_rates, named_items, units_of
 from o2c_ai.models.payment_timing.baseline import open_on
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, day_number, weekday_of
 from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
@@ -212,6 +212,10 @@ class Books:
         ]
         return self._beside_lines(until, rows, ["decision", "probability", "invoices", "reasons", "pays", "right"])
 
+    def matching_figures(self, judged: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """How back-tests of matching turned out: a column each, every share with what it is a share of."""
+        return pd.DataFrame({name: matching_rates(frame) for name, frame in judged.items()})
+
     def forecast(self, as_of: date, weeks: int = 13, model: str | None = None) -> pd.DataFrame:
         """Customers' money week by week as forecast that evening, a row a currency and week.
 
@@ -250,7 +254,7 @@ class Books:
         day = money["received_on"].to_numpy(dtype=np.int64)
         monday = pd.Series(calendar_days(day - weekday_of(day)), money.index)
         weeks = money.assign(week_start=monday).groupby(["week_start", "currency"], as_index=False)
-        came: pd.DataFrame = weeks["amount_minor"].sum()
+        came = weeks.agg(amount_minor=("amount_minor", "sum"))
         return came.assign(actual=units_of(came["amount_minor"], came["currency"])).drop(columns="amount_minor")
 
     @contextmanager

@@ -50,3 +50,17 @@ def figure_rows(figures: Mapping[str, object]) -> dict[str, object]:
         else:
             flat[name] = value
     return flat
+
+
+def matching_rates(judged: pd.DataFrame) -> dict[str, float]:
+    """Figures of a back-test of matching, as `Books.backtest_matching` gives it."""
+    auto, pays, right = judged["decision"] == "auto", judged["pays"], judged["right"]
+    return {
+        "lines that pay open items": int(pays.sum()),
+        "straight through, of those": float((auto & right)[pays].mean()),
+        "best proposal right, of those": float(right[pays].mean()),
+        "applied automatically": int(auto.sum()),
+        "right, of those": float(right[auto].mean()),
+        "lines of other money": int((~pays).sum()),
+        "applied automatically, of those": int((auto & ~pays).sum()),
+    }
