@@ -112,7 +112,7 @@ def effect_chart(points: Sequence[tuple[float, float]], measured: str, effect: s
 def bars_chart(
     ways: Mapping[str, Sequence[tuple[str, float]]], unit: str, title: str = "", *, shares: bool = False
 ) -> Drawn:
-    """A bar a way for each thing named, in the order given; shares run from 0 to 100 %."""
+    """A bar a way for each thing named, in the order given; shares run from 0 to 100 %. A single way goes unnamed."""
     values = [{"way": way, "name": name, "value": value} for way, named in ways.items() for name, value in named]
     crowded = len({value["name"] for value in values}) > NAMES_ABREAST
     names = alt.X("name:N", title=None, sort=None, axis=alt.Axis(labelAngle=-45 if crowded else 0))
@@ -124,7 +124,7 @@ def bars_chart(
             x=names,
             xOffset=alt.XOffset("way:N", sort=list(ways)),
             y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="%" if shares else "~s")),
-            color=_way(ways),
+            color=_way(ways) if len(ways) > 1 else alt.value(COLOURS[0]),
         )
         .properties(width=WIDTH, height=HEIGHT, title=title)
     )
@@ -145,8 +145,6 @@ def _share(field: str, title: str) -> dict[str, Any]:
 def _way(ways: Mapping[str, object]) -> alt.Color:
     """Colours in the order the ways are given."""
     scale = alt.Scale(domain=list(ways), range=COLOURS)
-    if len(ways) == 1:  # the title names it
-        return alt.Color("way:N", scale=scale, legend=None)
     return alt.Color("way:N", title=None, sort=list(ways), scale=scale)
 
 
