@@ -31,13 +31,12 @@ from o2c_ai.jobs.report import REPORTS
 from o2c_ai.jobs.score_open_items import timing_model
 from o2c_ai.jobs.versions import MATCHING, RULES, TIMING, LearnedTimingVersion, Matcher, matcher_for, timing_for
 from o2c_ai.jobs.workbench_frames import calendar_days, figure_rows, matching_rates, named_items, units_of
+from o2c_ai.models.payment_timing import training
 from o2c_ai.models.payment_timing.baseline import open_on
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, day_number, weekday_of
 from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.features import items_frame, receipts_frame
 from o2c_ai.models.payment_timing.measurements import measurements, weights
-from o2c_ai.models.payment_timing.training import DAY_ONE
-from o2c_ai.models.payment_timing.training import RULES as RULES_OF_THUMB
 from o2c_ai.models.registry import Registry
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
 
 SECONDS: Final = "datetime64[s]"
 """Days as pandas keeps them at their coarsest."""
+RULES_OF_THUMB: Mapping[str, Predict] = training.RULES
+"""Rules that back-tests may be asked of, by what they are called."""
 EVENINGS_KEPT = 8
 """Frames of items kept at hand; another evening is read anew."""
 
@@ -138,7 +139,7 @@ class Books:
         (RULES_OF_THUMB), learn anew every evening.
         """
         later = self._items(known_until)
-        rule = RULES_OF_THUMB.get(DAY_ONE if model == RULES else model or "")
+        rule = RULES_OF_THUMB.get(training.DAY_ONE if model == RULES else model or "")
         if rule is None:
             rule = self._frozen(cutoff, later, model)
         told = predict_at_issue(later, cutoff, days, rule)
@@ -287,6 +288,5 @@ class Books:
         return predict
 
     def _beside_lines(self, as_of: date, rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
-        return self.bank_lines(as_of).join(
-            pd.DataFrame(rows, columns=["line", *columns]).set_index("line"), how="right"
-        )
+        made, lines = pd.DataFrame(rows, columns=["line", *columns]).set_index("line"), self.bank_lines(as_of)
+        return lines[lines.index.isin(made.index)].join(made)

@@ -75,7 +75,7 @@ def test_a_bars_chart_names_its_bars_and_its_ways_where_there_are_several() -> N
 def test_many_bars_are_named_aslant() -> None:
     picture = svg(bars_chart({"open": [(f"week {week}", 1.0) for week in range(9)]}, "EUR"))
 
-    assert picture.count("rotate(-45") == 9
+    assert picture.count("rotate(315)") == 9
 
 
 def test_bins_hold_the_mean_chance_the_share_that_came_true_and_how_many() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import optuna
 import pytest
@@ -16,7 +17,7 @@ from o2c_ai.models.payment_timing.judges import Config
 from o2c_ai.models.payment_timing.training import learn
 from tests.models.payment_timing.invented_book import FIRST, book, cut
 from training import windows
-from training.search import drawn, searched
+from training.search import Space, drawn, searched
 from training.windows import PastWindows, loss
 
 TODAY = date_of(FIRST + 299)
@@ -67,16 +68,20 @@ def test_a_search_tries_the_usual_settings_first_and_keeps_the_best_it_saw() -> 
 
     once, again = (searched(past, space, 4, 3, str) for _ in range(2))
 
-    assert (once.trials[0].params, once.trials[0].value) == ({}, pytest.approx(0.875))
+    assert once.trials[0].params == {}
+    assert once.trials[0].value == pytest.approx(0.875)
     assert once.best_value == min(trial.value for trial in once.trials if trial.value is not None)
     assert 4 <= once.best_params["late.num_leaves"] <= 9
     assert [trial.params for trial in once.trials] == [trial.params for trial in again.trials]
 
 
 def test_a_config_is_drawn_within_its_space() -> None:
-    space = {"days": {"num_leaves": {"low": 20, "high": 30, "log": True}, "learning_rate": {"low": 0.1, "high": 0.2}}}
+    space: Space = {
+        "days": {"num_leaves": {"low": 20, "high": 30, "log": True}, "learning_rate": {"low": 0.1, "high": 0.2}}
+    }
 
-    config = drawn(optuna.trial.FixedTrial({"days.num_leaves": 21, "days.learning_rate": 0.15}), space)
+    trial: Any = optuna.trial.FixedTrial({"days.num_leaves": 21, "days.learning_rate": 0.15})
+    config = drawn(trial, space)
 
     assert config == Config(days={"num_leaves": 21, "learning_rate": 0.15})
 
