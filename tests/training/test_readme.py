@@ -51,6 +51,7 @@ def empty_desk(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)  # six minutes of one core, and more on a busy machine
 def test_the_way_from_papers_to_a_champion_can_be_walked(desk: Path) -> None:
     said = {}
     for one in shown(README):
