@@ -12,7 +12,7 @@ DEMO := O2C_DATA_DIR=var/demo O2C_COMPANY=demo
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo mlflow test check lint types contracts format bench soak lock clean
+.PHONY: help setup demo mlflow test check lint types contracts format bench notebooks soak lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench: setup ## measure against baselines and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks.readme
 	@$(BIN)/python -m benchmarks.figures_page
 	@$(BIN)/python -m benchmarks.pictures
+
+notebooks: setup ## execute the notebooks on the practice company and keep what they show
+	@$(BIN)/python -m tests.notebooks.execute
 
 soak: setup ## every test at its full count: hours
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m "" --timeout=0

@@ -5,9 +5,11 @@ Every chart takes plain values; a way to foresee is named by the text that stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import accumulate
+from statistics import fmean
 from typing import Any
 
 import altair as alt
@@ -17,6 +19,8 @@ WIDTH, HEIGHT = 420, 260
 COLOURS = ("#0b5fa5", "#c2841f", "#6a994e", "#a04668", "#4fa3d9", "#9aa5b1")
 """Told apart in light and dark pages, and by people who do not tell red from green."""
 GREY = "#9aa5b1"
+NAMES_ABREAST = 7
+"""More names under bars are written aslant."""
 
 CalibrationBin = tuple[float, float, int]
 """Mean chance told, share that came true, items."""
@@ -34,6 +38,25 @@ class ForecastPoint:
     p10: float
     p90: float
     actual: float | None = None
+
+
+def calibration_bins(chances: Iterable[float], came: Iterable[bool], bins: int = 10) -> list[CalibrationBin]:
+    """Chances told and whether each came true, in bins of equal width; empty bins are left out."""
+    members: dict[int, list[tuple[float, bool]]] = {}
+    for chance, true in zip(chances, came, strict=True):
+        members.setdefault(min(int(chance * bins), bins - 1), []).append((chance, bool(true)))
+    return [
+        (fmean(chance for chance, _ in found), fmean(true for _, true in found), len(found))
+        for _, found in sorted(members.items())
+    ]
+
+
+def lift_points(scores: Iterable[float], worths: Iterable[float], points: int = 50) -> list[LiftPoint]:
+    """What is found by looking at the items with the highest scores first; of equal ones the earlier first."""
+    ranked = [worth for _, worth in sorted(zip(scores, worths, strict=True), key=lambda pair: -pair[0])]
+    found = list(accumulate(ranked, initial=0.0))
+    places = sorted({round(len(ranked) * point / points) for point in range(points + 1)})
+    return [(place / len(ranked), found[place] / found[-1]) for place in places] if found[-1] else []
 
 
 def calibration_chart(ways: Mapping[str, Sequence[CalibrationBin]], title: str = "") -> Drawn:
@@ -86,6 +109,28 @@ def effect_chart(points: Sequence[tuple[float, float]], measured: str, effect: s
     return drawn
 
 
+def bars_chart(
+    ways: Mapping[str, Sequence[tuple[str, float]]], unit: str, title: str = "", *, shares: bool = False
+) -> Drawn:
+    """A bar a way for each thing named, in the order given; shares run from 0 to 100 %. A single way goes unnamed."""
+    values = [{"way": way, "name": name, "value": value} for way, named in ways.items() for name, value in named]
+    crowded = len({value["name"] for value in values}) > NAMES_ABREAST
+    names = alt.X("name:N", title=None, sort=None, axis=alt.Axis(labelAngle=-45 if crowded else 0))
+    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale()
+    drawn: alt.Chart = (
+        _rows(values)
+        .mark_bar()
+        .encode(
+            x=names,
+            xOffset=alt.XOffset("way:N", sort=list(ways)),
+            y=alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format="%" if shares else "~s")),
+            color=_way(ways) if len(ways) > 1 else alt.value(COLOURS[0]),
+        )
+        .properties(width=WIDTH, height=HEIGHT, title=title)
+    )
+    return drawn
+
+
 def svg(chart: Drawn) -> str:
     """The chart as a picture; the same chart gives the same text."""
     return vl_convert.vegalite_to_svg(chart.to_dict())
@@ -99,7 +144,8 @@ def _share(field: str, title: str) -> dict[str, Any]:
 
 def _way(ways: Mapping[str, object]) -> alt.Color:
     """Colours in the order the ways are given."""
-    return alt.Color("way:N", title=None, sort=list(ways), scale=alt.Scale(domain=list(ways), range=COLOURS))
+    scale = alt.Scale(domain=list(ways), range=COLOURS)
+    return alt.Color("way:N", title=None, sort=list(ways), scale=scale)
 
 
 def _rows(values: list[dict[str, Any]]) -> alt.Chart:

@@ -43,7 +43,13 @@ class Learnt:
 
 
 def learn_matching(
-    session: Session, company_id: int, *, as_of: date, policy: Policy, progress: Callable[[str], object] = str
+    session: Session,
+    company_id: int,
+    *,
+    as_of: date,
+    policy: Policy,
+    seed: int = 0,
+    progress: Callable[[str], object] = str,
 ) -> Learnt:
     """Train a matcher on what was known on the evening of the day; writes nothing and locks nothing."""
     from o2c_ai.models.remittance_matching.books import read_papers
@@ -52,7 +58,7 @@ def learn_matching(
     progress("reading the books")
     papers = read_papers(session, company_id, as_of)
     try:
-        trained = train(papers, matcher_policy(policy), progress=progress)
+        trained = train(papers, matcher_policy(policy), seed=seed, progress=progress)
     except TooLittleHistory as refusal:
         progress("measuring the rules")
         return Learnt(None, str(refusal), measure(papers, matcher_policy(policy)), {})

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
+    from o2c_ai.models.payment_timing.judges import Config
     from o2c_ai.models.payment_timing.training import Trained
     from o2c_ai.models.registry import Registry
 
@@ -46,15 +47,20 @@ class LearntTiming:
 
 
 def learn_timing(
-    session: Session, company_id: int, *, as_of: date, progress: Callable[[str], object] = str
+    session: Session,
+    company_id: int,
+    *,
+    as_of: date,
+    config: Config | None = None,
+    progress: Callable[[str], object] = str,
 ) -> LearntTiming:
-    """Train on what was known on the evening of the day; writes nothing and locks nothing."""
-    from o2c_ai.models.payment_timing.training import TooLittleHistory, train
+    """Train on what was known on the evening of the day, as usual without `config`; writes and locks nothing."""
+    from o2c_ai.models.payment_timing.training import USUAL, TooLittleHistory, train
 
     progress("reading the books")
     items = items_frame(session, company_id, as_of)
     try:
-        trained = train(items, as_of, progress=progress)
+        trained = train(items, as_of, config=config or USUAL, progress=progress)
         return LearntTiming(trained, "", {}, reference(session, company_id, TIMING, as_of))
     except TooLittleHistory as refusal:
         progress("measuring the rules")

@@ -9,10 +9,13 @@ from lxml import etree
 
 from o2c_ai.formats.charts import (
     ForecastPoint,
+    bars_chart,
+    calibration_bins,
     calibration_chart,
     effect_chart,
     forecast_chart,
     lift_chart,
+    lift_points,
     svg,
 )
 
@@ -58,3 +61,36 @@ def test_nothing_measured_gives_an_empty_field(ways: dict[str, list[tuple[float,
 
 def test_the_same_values_give_the_same_picture() -> None:
     assert svg(calibration_chart({"learned": BINS})) == svg(calibration_chart({"learned": BINS}))
+
+
+def test_a_bars_chart_names_its_bars_and_its_ways_where_there_are_several() -> None:
+    one = _words(svg(bars_chart({"open": [("not due", 5.0), ("overdue", 2.0)]}, "EUR", "Aged")))
+    two = _words(svg(bars_chart({"learned": [("auto", 0.9)], "rules": [("auto", 0.8)]}, "lines", shares=True)))
+
+    assert {"not due", "overdue", "EUR", "Aged"} <= one
+    assert "open" not in one
+    assert {"learned", "rules", "auto", "lines", "100%"} <= two
+
+
+def test_many_bars_are_named_aslant() -> None:
+    picture = svg(bars_chart({"open": [(f"week {week}", 1.0) for week in range(9)]}, "EUR"))
+
+    assert picture.count("rotate(315)") == 9
+
+
+def test_bins_hold_the_mean_chance_the_share_that_came_true_and_how_many() -> None:
+    assert calibration_bins([0.0, 0.2, 1.0, 0.95], [False, True, True, True], bins=2) == [
+        (0.1, 0.5, 2),
+        (0.975, 1.0, 2),
+    ]
+    assert calibration_bins([], []) == []
+
+
+def test_lift_looks_at_the_highest_scores_first_and_at_the_earlier_of_equal_ones() -> None:
+    assert lift_points([0.1, 0.9, 0.9], [0.0, 30.0, 10.0], points=3) == [
+        (0.0, 0.0),
+        (1 / 3, 0.75),
+        (2 / 3, 1.0),
+        (1.0, 1.0),
+    ]
+    assert lift_points([0.5], [0.0]) == []

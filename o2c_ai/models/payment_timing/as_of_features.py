@@ -46,7 +46,19 @@ _NEWEST = ("last_late", "last3_mean", "last_p10", "last_p50", "last_p90", "last_
 _OPEN = ("open_items", "open_amount_to_usual", "overdue_items", "overdue_share", "overdue_age")
 _SPOKEN = ("disputed_before", "promised_before", "broken_before")
 _BOOK = ("book_late_mean", "book_late_share_0", "book_late_share_7", "book_late_drift")
-MOMENT_COLUMNS = ("payer", *_CALENDAR, *_AMOUNT, *_LEVEL, *_ALIKE, *_NEWEST, *_OPEN, *_SPOKEN, *_BOOK)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "payer": ("payer",),
+    "calendar": _CALENDAR,
+    "amount": _AMOUNT,
+    "level": _LEVEL,
+    "alike": _ALIKE,
+    "newest": _NEWEST,
+    "open": _OPEN,
+    "spoken": _SPOKEN,
+    "book": _BOOK,
+}
+"""Columns by what they are about."""
+MOMENT_COLUMNS = tuple(column for group in GROUPS.values() for column in group)
 
 
 @dataclass(frozen=True, slots=True)

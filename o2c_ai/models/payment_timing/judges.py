@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -42,6 +43,19 @@ LATE_JUDGE: dict[str, object] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What training does otherwise than usual: nothing, unless a data scientist says so (training/)."""
+
+    seed: int = 0
+    days: Mapping[str, float] = field(default_factory=dict)
+    """LightGBM parameters of the judge of coming days, in the place of its usual ones."""
+    late: Mapping[str, float] = field(default_factory=dict)
+    """The same for the judges of lateness."""
+    left_out: tuple[str, ...] = ()
+    """Columns that no judge gets to see."""
+
+
 class TimingJudge:
     """LightGBM over fixed columns, kept as its text: safe to read from a file, the same bytes for the same history."""
 
@@ -53,22 +67,33 @@ class TimingJudge:
         self._booster = lightgbm.Booster(model_str=text)
 
     @classmethod
-    def of_days(cls, rows: Table, paid: Floats, weights: Floats, *, seed: int = 0) -> Self:
+    def of_days(cls, rows: Table, paid: Floats, weights: Floats, config: Config) -> Self:
         """Learn from coming days whether the item was paid on each."""
-        return cls._fit(rows, paid, weights, COLUMNS, {**DAY_JUDGE, "seed": seed})
+        return cls._fit(rows, paid, weights, COLUMNS, config=config, shape={**DAY_JUDGE, **config.days})
 
     @classmethod
-    def of_lateness(cls, rows: Table, late: Floats, *, seed: int = 0) -> Self:
+    def of_lateness(cls, rows: Table, late: Floats, config: Config) -> Self:
         """Learn from moments whether the item was paid later than so many days."""
-        return cls._fit(rows, late, np.ones(len(late)), MOMENT_COLUMNS, {**LATE_JUDGE, "seed": seed})
+        return cls._fit(
+            rows, late, np.ones(len(late)), MOMENT_COLUMNS, config=config, shape={**LATE_JUDGE, **config.late}
+        )
 
     @classmethod
     def _fit(
-        cls, rows: Table, truth: Floats, weights: Floats, columns: Sequence[str], shape: dict[str, object]
+        cls,
+        rows: Table,
+        truth: Floats,
+        weights: Floats,
+        columns: Sequence[str],
+        *,
+        config: Config,
+        shape: Mapping[str, object],
     ) -> Self:
         import lightgbm
 
-        parameters = {**PARAMETERS, **shape}
+        parameters = {**PARAMETERS, **shape, "seed": config.seed}
+        if config.left_out:  # a column that is empty everywhere is never asked about
+            rows = np.where(np.isin(columns, config.left_out), np.float32(np.nan), rows)
         data = lightgbm.Dataset(
             rows, truth, weight=weights, feature_name=list(columns), categorical_feature=["payer"], params=parameters
         )

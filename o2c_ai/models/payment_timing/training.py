@@ -22,7 +22,7 @@ from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_on
 from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.history import read_history, spread
 from o2c_ai.models.payment_timing.items import Flags, KnownItems, known_items
-from o2c_ai.models.payment_timing.judges import TimingJudge
+from o2c_ai.models.payment_timing.judges import Config, TimingJudge
 from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
 
 PAID_MIN = 1_000
@@ -46,6 +46,8 @@ LANDMARK_DAYS = 14
 """Items still open are asked about again every so many days."""
 SILENT_KEPT = 0.34
 """Share of the days without a payment that is learnt from, at its reciprocal's weight: most days are alike."""
+USUAL = Config()
+"""As `o2c train` trains."""
 
 
 class TooLittleHistory(ValueError):
@@ -77,7 +79,9 @@ class Trained:
         return all(one is not None and other is not None and one < other for one, other in pairs)
 
 
-def train(items: pd.DataFrame, as_of: date, *, seed: int = 0, progress: Callable[[str], object] = str) -> Trained:
+def train(
+    items: pd.DataFrame, as_of: date, *, config: Config = USUAL, progress: Callable[[str], object] = str
+) -> Trained:
     """Learn from the older half of history, calibrate on what came next, measure on the newest; then learn from all.
 
     Raises TooLittleHistory, MissingDay.
@@ -88,7 +92,7 @@ def train(items: pd.DataFrame, as_of: date, *, seed: int = 0, progress: Callable
         raise TooLittleHistory(paid, PAID_MIN, "paid items")
     middle, newest, split = _later(items, known)
     progress("learning from the older half of history")
-    early = LearnedTiming(learn(items, split, seed=seed)).fit(items, split)
+    early = LearnedTiming(learn(items, split, config)).fit(items, split)
     progress("calibrating on what came next")
     ways = calibrations(early, middle, split, as_of)
     progress("measuring on the newest items, beside the rules")
@@ -96,7 +100,7 @@ def train(items: pd.DataFrame, as_of: date, *, seed: int = 0, progress: Callable
     scores = [measure(items, newest, split, as_of, {LEARNED: _answers(early.having(way))})[LEARNED] for way in ways]
     best = min(range(len(ways)), key=lambda place: (scores[place].brier or 0.0, place))
     progress("learning from all of history")
-    final = learn(items, as_of, seed=seed)
+    final = learn(items, as_of, config)
     learnt = replace(final, worth=ways[best].worth, tail=ways[best].tail)
     return Trained(learnt, paid, (split, as_of), measured | {LEARNED: scores[best]})
 
@@ -171,7 +175,7 @@ def _with_all(
     return predict(items, still_open, day)
 
 
-def learn(items: pd.DataFrame, as_of: date, *, seed: int = 0) -> Learnt:
+def learn(items: pd.DataFrame, as_of: date, config: Config = USUAL) -> Learnt:
     """Learn from what was known on the evening of a day; nothing is calibrated. Raises TooLittleHistory, MissingDay."""
     today = day_number(as_of)
     known, history = known_items(items, today), read_history(items)
@@ -179,10 +183,10 @@ def learn(items: pd.DataFrame, as_of: date, *, seed: int = 0) -> Learnt:
     rows, evenings = _questions(known)
     asked = moments_of(known, items, history, payers, rows, evenings=evenings)
     measured = measure_moments(history, asked)
-    place, days, weights, paid = _coming_days(known, rows, asked, seed)
+    place, days, weights, paid = _coming_days(known, rows, asked, config.seed)
     table = measure_days(asked, measured, habits_of(history, asked), place, days)
-    judges = tuple(_lateness(known, rows, asked, measured, late, seed=seed) for late in LATE_DAYS)
-    return Learnt(tuple(payers.tolist()), TimingJudge.of_days(table, paid, weights, seed=seed), judges)
+    judges = tuple(_lateness(known, rows, asked, measured, late, config=config) for late in LATE_DAYS)
+    return Learnt(tuple(payers.tolist()), TimingJudge.of_days(table, paid, weights, config), judges)
 
 
 def _payers(known: KnownItems) -> pd.Index[Any]:
@@ -213,13 +217,15 @@ def _coming_days(known: KnownItems, rows: Days, asked: Moments, seed: int) -> tu
     return place[kept], days[kept], weights[kept], paid[kept].astype(np.float64)
 
 
-def _lateness(known: KnownItems, rows: Days, asked: Moments, measured: Table, late: int, *, seed: int) -> TimingJudge:
+def _lateness(
+    known: KnownItems, rows: Days, asked: Moments, measured: Table, late: int, *, config: Config
+) -> TimingJudge:
     """Learn from moments before that day whose answer was known to all by the evening. Raises TooLittleHistory."""
     told = (asked.due + late <= known.as_of) & (asked.evenings < asked.due + late) & _watched(known, late)[rows]
     if told.sum() < ANSWERS_MIN:
         raise TooLittleHistory(int(told.sum()), ANSWERS_MIN, f"answers to whether an item is {late} days late")
     truth = (known.last_seen - known.due)[rows] > late
-    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), seed=seed)
+    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), config)
 
 
 def _watched(known: KnownItems, late: int) -> Flags:
