@@ -11,7 +11,7 @@ from o2c_ai.core.forecasts import actions as forecasts
 from o2c_ai.core.forecasts.rules import ForecastWeek
 from o2c_ai.core.money import format_minor
 from o2c_ai.jobs.versions import version_for
-from o2c_ai.models.cash_forecast.baseline import forecast_cash
+from o2c_ai.models.cash_forecast.forecast import forecast_cash
 from o2c_ai.models.cash_forecast.liquidity import Statements, with_bank_balance
 from o2c_ai.models.payment_timing.features import (
     credits_frame,

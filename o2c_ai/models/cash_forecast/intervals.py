@@ -66,7 +66,7 @@ def spread_of(outcomes: pd.DataFrame, past: Floats, currencies: list[str], weeks
             continue
         mine = useful[useful["currency"] == currency]
         usual = np.array(tenths(ups_and_downs))
-        for first, end in _bands(weeks):
+        for first, end in bands(weeks):
             band = mine[(mine["week"] >= first) & (mine["week"] < end)]
             origins = band["as_of"].nunique()
             own = np.array(tenths(_factors(band))) if origins else usual
@@ -84,7 +84,8 @@ def tenths(factors: Floats) -> tuple[float, float]:
     return float(np.interp(rank, places, ranked)), float(np.interp(len(ranked) - 1 - rank, places, ranked))
 
 
-def _bands(weeks: int) -> list[tuple[int, int]]:
+def bands(weeks: int) -> list[tuple[int, int]]:
+    """(first, end) of each band that so many weeks reach; those beyond the last belong to it."""
     last = max(weeks, BANDS[-1][1])
     return [(first, last if (first, end) == BANDS[-1] else end) for first, end in BANDS if first < weeks]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from o2c_ai.models.cash_forecast.baseline import CashForecast
+from o2c_ai.models.cash_forecast.forecast import CashForecast
 from o2c_ai.models.cash_forecast.liquidity import Statements, with_bank_balance
 from tests.models.payment_timing.invented import day
 
@@ -23,7 +23,7 @@ def _forecast() -> CashForecast:
         }
     )
     before = pd.DataFrame({"currency": ["EUR", "USD"], "expected_minor": [100, 1]})
-    return CashForecast(FRIDAY, weeks, before, pd.DataFrame())
+    return CashForecast(FRIDAY, weeks, before)
 
 
 def test_closing_cash_is_the_balance_and_everything_since() -> None:
