@@ -175,7 +175,7 @@ def run(
 
     door = open_door(company, user, as_json=as_json)
     day = as_of.date()
-    timing = timing_for(door.versions(Learner.PAYMENT_TIMING), as_of=day) if name is Job.SCORE_OPEN_ITEMS else None
+    timing = timing_for(door.versions(Learner.PAYMENT_TIMING), as_of=day) if name is not Job.SUGGEST_MATCHES else None
     matcher = matcher_for(door.versions(Learner.REMITTANCE_MATCHING), as_of=day)
     with door.progress(f"Running {name.value}") as progress, door.acting() as (session, actor):
         if name is Job.SUGGEST_MATCHES:
@@ -185,5 +185,5 @@ def run(
         elif name is Job.SCORE_OPEN_ITEMS:
             facts = runs.score(session, actor, as_of=day, timing=timing)
         else:
-            facts = runs.forecast(session, actor, as_of=day)
+            facts = runs.forecast(session, actor, as_of=day, timing=timing)
     door.say(f"{name.value} as of {day}.", facts)

@@ -47,10 +47,12 @@ def score(
     return {"open_items": len(scored.frame), "stored": stored}
 
 
-def forecast(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:
+def forecast(
+    session: Session, actor: Actor, *, as_of: date, timing: LearnedTimingVersion | None = None
+) -> dict[str, object]:
     """Forecast and store the coming weeks, unless the day has its forecast."""
     if any(day == as_of for _, day, _ in list_runs(session, actor.company_id)):
         return {"stored": 0}
-    made = forecast_cash.forecast(session, actor.company_id, as_of=as_of, weeks=WEEKS)
+    made = forecast_cash.forecast(session, actor.company_id, as_of=as_of, weeks=WEEKS, timing=timing)
     forecast_cash.store(session, actor, as_of=as_of, made=made)
     return {"stored": len(made.weeks)}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Conflict
-from o2c_ai.models.registry import UnknownVersion
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,13 +46,6 @@ class LearnedTimingVersion:
 
     version: str
     learnt: Learnt
-
-
-def version_for(asked: str | None) -> str:
-    """The version of a learner that only has its rules; raises UnknownVersion for any other."""
-    if asked not in {None, RULES}:
-        raise UnknownVersion(str(asked))
-    return RULES
 
 
 def matcher_for(registry: Registry, *, as_of: date, asked: str | None = None) -> Matcher | None:

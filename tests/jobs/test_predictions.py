@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.rules import Strategy
@@ -16,8 +14,7 @@ from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
 from o2c_ai.core.suggestions.rules import Part, Policy, Reason
 from o2c_ai.core.timings.queries import latest_timings
 from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, train_timing, worklist
-from o2c_ai.jobs.versions import version_for
-from o2c_ai.models.registry import Registry, UnknownVersion
+from o2c_ai.models.registry import Registry
 from tests.books import DAY
 
 if TYPE_CHECKING:
@@ -39,13 +36,6 @@ def sell(books: Books, weeks: int, *, late: int = 3) -> None:
             line = books.line(f"L{week}", "100.00", on=min(paid_on, DAY))
             booking = Booking(line, min(paid_on, DAY), (Part(10_000, open_item_id=item),))
             book(books.session, books.actor, bookings=[booking])
-
-
-def test_the_rules_serve_whoever_asks_and_nothing_else_is_registered() -> None:
-    assert (version_for(None), version_for("rules")) == ("rules", "rules")
-    with pytest.raises(UnknownVersion, match="no version 'v7' is registered") as refusal:
-        version_for("v7")
-    assert refusal.value.name == "v7"
 
 
 def test_predictions_are_made_of_what_is_open_and_kept_once(books: Books) -> None:

@@ -38,8 +38,8 @@ class CashForecast:
     weeks: pd.DataFrame
     """One row per currency and week, zeros included, in order: week_start (a Monday), currency, expected_minor,
     p10_minor, p90_minor, from_open_items_minor, from_new_business_minor (int; the two add up to expected_minor),
-    total_p10_minor (low tenth of the total up to and including the week), past_forecasts (how many the interval
-    rests on)."""
+    bottom_up_minor (before weighing), total_p10_minor (low tenth of the total up to and including the week),
+    past_forecasts (how many the interval rests on)."""
     before: pd.DataFrame
     """Per currency: currency, expected_minor (from as_of + 1 to the Sunday before the first Monday), disputed_minor
     (open and in dispute, not counted on)."""
@@ -156,6 +156,7 @@ def _frame(parts: Parts, from_open: Floats, from_new: Floats, spread: Spread, se
             "p90_minor": _whole(np.maximum(high, expected)),
             "from_open_items_minor": _whole(from_open),
             "from_new_business_minor": _whole(from_new),
+            "bottom_up_minor": _whole(parts.by_method()[0]),
             "total_p10_minor": _whole(np.clip(total_low, 0.0, total)),
             "past_forecasts": spread.origins.ravel(),
         }

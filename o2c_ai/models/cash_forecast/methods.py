@@ -38,7 +38,7 @@ def weights_of(outcomes: pd.DataFrame, currencies: list[str], weeks: int) -> Flo
             if not within.sum():
                 continue
             band = _leaning(within, np.full(len(METHODS), within.mean()))
-            for ahead in range(first, end):
+            for ahead in range(first, min(end, weeks)):
                 weight = PRIOR / np.maximum(_leaning(squares[week == ahead], band), 1.0)
                 weights[:, row, ahead] = weight / weight.sum()
     return weights

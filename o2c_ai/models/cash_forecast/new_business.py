@@ -161,8 +161,8 @@ def _paid_by(known: KnownItems, currency: Days, amount: Floats, currencies: int)
     number = np.bincount(currency, minlength=currencies)
     leaning = ITEMS_BELIEVED * np.bincount(currency, amount, currencies) / np.maximum(number, 1)
     leaning = np.maximum(leaning, 1.0)[:, None, None]
-    hazard: Floats = (events + leaning * usual) / (at_risk + leaning)
-    paid_by: Floats = 1 - np.cumprod(1 - hazard, axis=2)
+    hazard = (events + leaning * usual) / (at_risk + leaning)
+    paid_by: Floats = (1 - np.cumprod(1 - hazard, axis=2)).astype(np.float64)
     return paid_by
 
 

@@ -33,15 +33,19 @@ class Parts:
     new_business: Floats
     """(currencies, weeks + 1)"""
     usual: Floats | None
-    """(means, currencies): mean week of receipts over each of MEAN_WEEKS; None before receipts have built up."""
+    """As by `usual_weeks`."""
 
     def by_method(self) -> Floats:
         """(methods, currencies, weeks): what each way to foresee tells; bottom up alone before receipts built up."""
-        told = np.empty((len(METHODS), len(self.currencies), self.horizon.weeks))
-        told[:] = self.open_items[:, 1:] + self.new_business[:, 1:]
-        if self.usual is not None:
-            told[1:] = self.usual[:, :, None]
-        return told
+        return by_method(self.open_items[:, 1:] + self.new_business[:, 1:], self.usual)
+
+
+def by_method(bottom_up: Floats, usual: Floats | None) -> Floats:
+    """(methods, currencies, weeks) of what was told bottom up (currencies, weeks) and usual weeks."""
+    told = np.tile(bottom_up, (len(METHODS), 1, 1))
+    if usual is not None:
+        told[1:] = usual[:, :, None]
+    return told
 
 
 def parts_of(
@@ -55,12 +59,24 @@ def parts_of(
     currencies = currencies_of(items, date_of(horizon.as_of))
     flows = open_flows(timing, items, currencies, horizon, credits_left)
     issuing = issuing_of(items, currencies, horizon.as_of)
-    first = built_up_from(items, receipts, horizon.as_of)
-    means = [past_weeks(receipts, currencies, horizon.as_of, first, limit) for limit in MEAN_WEEKS]
-    usual = None
-    if means[0].shape[1] == MEAN_WEEKS[0]:
-        usual = np.stack([np.maximum(past.mean(axis=1), 0.0) for past in means])
-    return Parts(currencies, horizon, flows, issuing, flows.expected(len(currencies)), issuing.expected(horizon), usual)
+    return Parts(
+        currencies,
+        horizon,
+        flows,
+        issuing,
+        flows.expected(len(currencies)),
+        issuing.expected(horizon),
+        usual_weeks(items, receipts, currencies, horizon.as_of),
+    )
+
+
+def usual_weeks(items: pd.DataFrame, receipts: pd.DataFrame, currencies: list[str], as_of: int) -> Floats | None:
+    """(means, currencies): mean week of receipts over each of MEAN_WEEKS; None before receipts have built up."""
+    first = built_up_from(items, receipts, as_of)
+    past = [past_weeks(receipts, currencies, as_of, first, limit) for limit in MEAN_WEEKS]
+    if past[0].shape[1] < MEAN_WEEKS[0]:
+        return None
+    return np.stack([np.maximum(weeks.mean(axis=1), 0.0) for weeks in past])
 
 
 def currencies_of(items: pd.DataFrame, as_of: date) -> list[str]:

@@ -9,7 +9,7 @@ Frame of outcomes, one row per past day, currency and week ahead that has ended:
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ import pandas as pd
 
 from o2c_ai.models.cash_forecast.methods import MEAN_WEEKS, METHODS
 from o2c_ai.models.cash_forecast.open_items import LearnTiming
-from o2c_ai.models.cash_forecast.parts import Parts, built_up_from, parts_of
+from o2c_ai.models.cash_forecast.parts import Parts, built_up_from, by_method, parts_of, usual_weeks
 from o2c_ai.models.cash_forecast.weeks import Horizon, received
 from o2c_ai.models.payment_timing.days import WEEK, date_of, day_number
 from o2c_ai.models.payment_timing.hazard import Floats
@@ -43,6 +43,16 @@ ToldOn = MutableMapping[int, Told]
 def told_by(parts: Parts) -> Told:
     """What the parts of a forecast tell."""
     return Told(parts.currencies, parts.by_method())
+
+
+def recalled(
+    bottom_up: Mapping[str, Sequence[int]], items: pd.DataFrame, receipts: pd.DataFrame, origin: int, weeks: int
+) -> Told:
+    """What was told on an evening, from what is on record of it: currency → bottom-up figure of each week."""
+    currencies = sorted(bottom_up)
+    figures = np.array([bottom_up[currency] for currency in currencies], dtype=np.float64)
+    told = by_method(figures.reshape(len(currencies), weeks), usual_weeks(items, receipts, currencies, origin))
+    return Told(currencies, told)
 
 
 def outcomes_of(
