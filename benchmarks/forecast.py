@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +23,7 @@ from o2c_ai.models.cash_forecast.forecast import forecast_cash
 from o2c_ai.models.cash_forecast.open_items import LearnTiming, Timing, day_one_timing
 from o2c_ai.models.cash_forecast.past import Told
 from o2c_ai.models.cash_forecast.weeks import WEEKS, Horizon, receipts_of, received
-from o2c_ai.models.payment_timing.estimator import LearnedTiming
+from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
 from o2c_ai.models.payment_timing.training import TooLittleHistory, train
 
 OURS = "this forecast"
@@ -105,24 +104,25 @@ def tell(case: Case) -> dict[str, dict[date, Floats]]:
 
 
 def retrained(case: Case) -> LearnTiming:
-    """The learned timing, trained anew every four weeks; the rules before that, and where they did better."""
-    versions: dict[date, Callable[[pd.DataFrame, date], Timing]] = {}
+    """The learned timing as a company has it: trained anew every four weeks, and served where it beat the rules.
+
+    A version that did no better is passed over, and the one before goes on serving; before the first the rules do.
+    """
+    versions: dict[date, Learnt] = {}
     for day in case.origins[:: RETRAINED_DAYS // 7]:
-        versions[day] = _version(case.items, day)
+        try:
+            trained = train(case.items, day)
+        except TooLittleHistory:
+            continue
+        if trained.beats_rules:
+            versions[day] = trained.learnt
+        print(f"forecast {case.name}: trained as of {day}, beats the rules {trained.beats_rules}", file=sys.stderr)
 
     def learn_timing(items: pd.DataFrame, day: date) -> Timing:
         known = [trained for trained in versions if trained <= day]
-        return versions[max(known)](items, day) if known else day_one_timing(items, day)
+        return LearnedTiming(versions[max(known)]).fit(items, day) if known else day_one_timing(items, day)
 
     return learn_timing
-
-
-def _version(items: pd.DataFrame, day: date) -> Callable[[pd.DataFrame, date], Timing]:
-    try:
-        trained = train(items, day)
-    except TooLittleHistory:
-        return day_one_timing
-    return LearnedTiming(trained.learnt).fit if trained.beats_rules else day_one_timing
 
 
 def _open_items(case: Case, ours: dict[date, Floats]) -> dict[str, object]:
