@@ -27,8 +27,8 @@ from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
 from o2c_ai.models.payment_timing.training import TooLittleHistory, train
 
 OURS = "this forecast"
-RETRAINED_DAYS = 28
-"""The learned timing is trained anew every four weeks, on what was known that evening."""
+RETRAINED_DAYS = 56
+"""The learned timing is trained anew every eight weeks, on what was known that evening."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def tell(case: Case) -> dict[str, dict[date, Floats]]:
 
 
 def retrained(case: Case) -> LearnTiming:
-    """The learned timing as a company has it: trained anew every four weeks, and served where it beat the rules.
+    """The learned timing as a company has it: trained anew every eight weeks, and served where it beat the rules.
 
     A version that did no better is passed over, and the one before goes on serving; before the first the rules do.
     """
