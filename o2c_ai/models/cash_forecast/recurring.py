@@ -31,16 +31,16 @@ def recurring(lines: pd.DataFrame, horizon: Horizon) -> tuple[pd.DataFrame, Flag
     days = optional_days(lines["booked_on"])
     month, today = month_number(days), int(month_number(np.array([horizon.as_of]))[0])
     place, _ = month_places(days)
-    facts = lines.assign(month=month, place=place, comes_in=lines["amount_minor"] > 0)
+    facts = lines.assign(month=month, place=place, comes_in=lines["amount_minor"] > 0).reset_index(drop=True)
     belongs = np.zeros(len(lines), dtype=np.bool_)
-    flows = []
-    for (currency, party, _), rows in facts.groupby(["currency", "party", "comes_in"]).indices.items():
-        mine = facts.iloc[rows]
+    flows: list[tuple[int, str, int]] = []
+    for group, mine in facts.groupby(["currency", "party", "comes_in"]):
+        currency, party = map(str, group[:2])
         recent = mine[mine["month"].between(today - MONTHS, today - 1)]
         once_a_month = len(recent) == recent["month"].nunique() == MONTHS
         if not party or not once_a_month or np.ptp(recent["place"]) > DAYS_APART:
             continue
-        belongs[rows] = True
+        belongs[mine.index] = True
         amount = round(float(recent["amount_minor"].median()))
         first = today + int((mine["month"] == today).any())
         flows += [(on, currency, amount) for on in _coming(int(recent["place"].median()), first, horizon)]

@@ -19,7 +19,7 @@ def _lines(*days: date, party: str = "LANDLORD", amount: int = -900) -> pd.DataF
 
 def _expected(lines: pd.DataFrame, as_of: date = AS_OF, weeks: int = 11) -> list[tuple[date, int]]:
     flows, _ = recurring(lines, Horizon.after(as_of, weeks))
-    return [(date_of(row.on), row.amount_minor) for row in flows.itertuples()]
+    return [(date_of(on), amount) for on, amount in zip(flows["on"], flows["amount_minor"], strict=True)]
 
 
 RENT = _lines(date(2025, 3, 3), date(2025, 4, 1), date(2025, 5, 2), date(2025, 6, 2))
