@@ -27,11 +27,11 @@ SET_MAX = 10
 
 
 class CannotInstall(Exception):
-    """Splink cannot be had here."""
+    """The packages cannot be had here."""
 
 
-def installed(scratch: Path) -> Path:
-    """The interpreter of a fresh environment with Splink. Raises CannotInstall with the installer's last words."""
+def installed(scratch: Path, packages: Sequence[str] = PACKAGES) -> Path:
+    """The interpreter of a fresh environment with packages. Raises CannotInstall with the installer's last words."""
     python = scratch / "environment" / "bin" / "python"
     if python.exists():
         return python
@@ -40,7 +40,7 @@ def installed(scratch: Path) -> Path:
     install = (
         [uv, "pip", "install", "--quiet", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
     )
-    for command in ([*make, str(python.parents[1])], [*install, *PACKAGES]):
+    for command in ([*make, str(python.parents[1])], [*install, *packages]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotInstall((done.stderr.strip().splitlines() or ["no word why"])[-1])

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     company: str = Field(default="main", description="Company whose books are meant when none is named.")
     user: str = Field(default="cli", description="Who acts when nobody is named: whoever may use this machine.")
     demo_dir: Path = Field(default=Path("var/demo"), description="Folder of the made-up company, apart from yours.")
+    minimum_cash: str = Field(
+        default="",
+        description="Least closing cash wanted, as EUR=50000,USD=10000: a forecast warns of less. None by default.",
+    )
     auto_precision: float = Field(
         default=0.997,
         gt=0.5,

@@ -128,10 +128,12 @@ def _score_open_items(door: Door, day: date, progress: Callable[[str], object]) 
 
 def _forecast_cash(door: Door, day: date, progress: Callable[[str], object]) -> Done:
     from o2c_ai.jobs import runs
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
     progress("forecasting")
+    timing, notes = door.serving(timing_for, TIMING, as_of=day)
     with door.acting() as (session, actor):
-        return runs.forecast(session, actor, as_of=day), []
+        return runs.forecast(session, actor, as_of=day, timing=timing), notes
 
 
 def _check_drift(door: Door, day: date, progress: Callable[[str], object]) -> Done:

@@ -1,16 +1,20 @@
-"""Commands that take papers in: `o2c init`, `import`, `import-statement`, `import-remittance`."""
+"""Commands that take papers in: `o2c init`, `import`, `import-statement`, `import-remittance`, `balance`."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, Company, User, open_door
+from o2c_ai.cli.door import AsJson, Company, User, a_day, open_door
+from o2c_ai.core.balances.actions import state_balance
 from o2c_ai.core.errors import BadInput, Conflict
+from o2c_ai.core.money import Money, parse_minor
+from o2c_ai.core.payments.actions import bank_account
 from o2c_ai.formats.exchange import read_folder
-from o2c_ai.jobs.import_folder import commonest_currency, import_folder
+from o2c_ai.jobs.import_folder import EXCHANGE_ACCOUNT, commonest_currency, import_folder
 from o2c_ai.jobs.import_remittance import import_remittance
 from o2c_ai.jobs.import_statement import import_statement
 
@@ -30,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("import")(import_)
     app.command("import-statement")(import_statement_)
     app.command("import-remittance")(import_remittance_)
+    app.command("balance")(balance)
 
 
 def init(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
@@ -110,3 +115,26 @@ def import_remittance_(
             progress(file.name)
             facts[str(file)] = {"new": import_remittance(session, actor, name=file.name, content=file.read_bytes())}
     door.say("Remittance advices imported.", facts)
+
+
+def balance(
+    *,
+    on: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], callback=a_day, help="The evening on which it stood there.")
+    ],
+    amount: Annotated[str, typer.Option(help="What stood on the account, as 120000.00; negative is overdrawn.")],
+    currency: Annotated[str, typer.Option(help="Of the amount.")],
+    account: Annotated[
+        str, typer.Option(help="The bank account; by default the one of bank_lines.csv.")
+    ] = EXCHANGE_ACCOUNT,
+    company: Company = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """State what stood on a bank account, where no statement tells: a forecast of cash starts from there."""
+    door = open_door(company, user, as_json=as_json)
+    stated = Money(parse_minor(amount, currency), currency)
+    with door.acting() as (session, actor):
+        number, _ = bank_account(session, actor, account=account)
+        new = state_balance(session, actor, bank_account_id=number, balance=stated, on=on.date())
+    door.say(f"Balance of {on.date()}.", {"account": account, "balance": str(stated), "new": new})

@@ -66,23 +66,33 @@ def forecast(
     out: Out,
     weeks: Weeks = 13,
     model: Model = None,
+    late_shock: Annotated[
+        int | None, typer.Option(min=1, max=365, help="Suppose that everything open is paid so many days later.")
+    ] = None,
+    without: Annotated[str | None, typer.Option(help="Suppose that this customer pays nothing.")] = None,
+    minimum_cash: Annotated[
+        str | None, typer.Option(help="Warn of less closing cash, as EUR=50000,USD=10000 (default: O2C_MINIMUM_CASH).")
+    ] = None,
     company: Company = None,
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forecast customers' money week by week."""
-    from o2c_ai.core.money import format_minor
+    """Forecast customers' money week by week, or what it would be under a supposition."""
     from o2c_ai.jobs import forecast_cash as job
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
-    day = as_of.date()
+    day, supposed = as_of.date(), job.Supposition(late_shock or 0, without or "")
+    minimum = job.read_minimum(door.settings.minimum_cash if minimum_cash is None else minimum_cash)
+    timing, notes = door.serving(timing_for, TIMING, as_of=day, asked=model)
     with door.progress("Forecasting"), door.acting() as (session, actor):
-        made = job.forecast(session, actor.company_id, as_of=day, weeks=weeks, model=model)
+        made = job.forecast(session, actor.company_id, as_of=day, weeks=weeks, timing=timing, supposed=supposed)
         job.store(session, actor, as_of=day, made=made)
         rows = write_table(out, FORECAST, job.forecast_rows(made.weeks))
-    before = {currency: format_minor(minor, currency) for currency, minor in made.before_minor.items()}
-    facts: dict[str, object] = {"weeks_and_currencies": rows, "expected_before_the_first_monday": before}
-    door.say(f"Forecast as of {day}.", {**facts, "model_version": made.model_version, "file": out})
+    title = f"Forecast as of {day}, supposing {supposed}." if str(supposed) else f"Forecast as of {day}."
+    facts: dict[str, object] = {"weeks_and_currencies": rows, **job.beside(made)}
+    notes += job.warnings(made.weeks, minimum)
+    door.say(title, {**facts, "model_version": made.model_version, "file": out}, notes)
 
 
 def worklist(
@@ -179,11 +189,20 @@ def backtest_forecast(
     """Make the forecasts of the past again, each knowing only its own past."""
     first, last = _span(origins)
     from o2c_ai.jobs.backtest import backtest_forecast as job
+    from o2c_ai.jobs.versions import TIMING, timing_for
 
     door = open_door(company, user, as_json=as_json)
+    versions = door.versions(TIMING)
     with door.progress("Asking the past") as progress, door.reading() as (session, company_id):
         found = job(
-            session, company_id, first=first, last=last, every=every, weeks=weeks, model=model, progress=progress
+            session,
+            company_id,
+            first=first,
+            last=last,
+            every=every,
+            weeks=weeks,
+            timing_on=lambda day: timing_for(versions, as_of=day, asked=model),
+            progress=progress,
         )
     rows = write_table(out, ("as_of", *FORECAST), found)
     door.say(f"Back-test of forecasts {origins}.", {"rows": rows, "file": out})

@@ -1,4 +1,4 @@
-"""`o2c report`: aging, DSO, CEI, trial balance and match rates as of a day, as a table, CSV or JSON."""
+"""`o2c report`: aging, DSO, CEI, trial balance, match rates and forecasts as of a day, as a table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Report(enum.StrEnum):
     """Debits and credits by account."""
     MATCH_RATES = "match-rates"
     """How well cash was applied, with denominators."""
+    FORECAST_ACCURACY = "forecast-accuracy"
+    """Forecasts beside what came in."""
 
 
 class Format(enum.StrEnum):

@@ -193,7 +193,8 @@ def _statement(reading: _Reading, holder: Node, account: OwnAccount) -> Statemen
             what = f"a balance in {balance.amount.currency} on an account in {account.currency}"
             raise ElementRefused(balance.node, "Bal", what, "ask the bank for one statement a currency")
     before, after = (balance.amount if balance else None for balance in (opening, closing))
-    statement = Statement(account.number, account.currency, number, before, after, tuple(reading.lines))
+    closed_on = closing.day if closing else None
+    statement = Statement(account.number, account.currency, number, before, after, tuple(reading.lines), closed_on)
     if not reading.problems:  # a refused entry is missing from the sum: one problem, not two
         _check_totals(statement, closing.node if closing else holder)
     return statement

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from o2c_ai.jobs.forecast_cash import Forecast, forecast, forecast_rows
+from o2c_ai.jobs.forecast_cash import forecast, forecast_rows
 from o2c_ai.jobs.score_open_items import Scored, prediction_rows, timing_model
 from o2c_ai.jobs.train_timing import PAID_ITEMS_MIN, learn_timing
 from o2c_ai.jobs.versions import RULES, LearnedTimingVersion
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy.orm import Session
 
+    from o2c_ai.models.cash_forecast.past import Told
     from o2c_ai.models.payment_timing.evaluation import Predict
 
 
@@ -108,6 +109,10 @@ def _plain(value: object) -> object:
     return round(value, 4) if isinstance(value, float) else value
 
 
+def by_rules(_: date) -> None:
+    """The rules serve on every day."""
+
+
 def backtest_forecast(
     session: Session,
     company_id: int,
@@ -116,15 +121,19 @@ def backtest_forecast(
     last: date,
     every: int,
     weeks: int,
-    model: str | None = None,
+    timing_on: Callable[[date], LearnedTimingVersion | None] = by_rules,
     progress: Callable[[str], object] = str,
 ) -> list[tuple[object, ...]]:
-    """Rows of forecast.csv behind an as_of column, for a forecast made every so many days from first to last."""
+    """Rows of forecast.csv behind an as_of column, for a forecast made every so many days from first to last.
+
+    `timing_on` says which version served on a day. Later forecasts learn from how the earlier ones turned out.
+    """
     rows: list[tuple[object, ...]] = []
+    told: dict[int, Told] = {}
     day = first
     while day <= last:
         progress(f"as of {day}")
-        made: Forecast = forecast(session, company_id, as_of=day, weeks=weeks, model=model)
+        made = forecast(session, company_id, as_of=day, weeks=weeks, timing=timing_on(day), told=told)
         rows += [(day.isoformat(), *row) for row in forecast_rows(made.weeks)]
         day += timedelta(days=every)
     return rows

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.balances.actions import state_balance
 from o2c_ai.core.documents import actions as documents
 from o2c_ai.core.documents.rules import DocumentKind
 from o2c_ai.core.errors import BadInput, Problem
@@ -19,7 +20,8 @@ from o2c_ai.formats.statement_file import StatementKind
 from o2c_ai.formats.table import YEARS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -59,12 +61,18 @@ def _check_days(name: str, statements: Sequence[Statement]) -> None:
     problems = [
         Problem(name, None, tag, f"{day} is not in the years {YEARS[0]} to {YEARS[-1]}", _TRUE_DAYS)
         for statement in statements
-        for line in statement.lines
-        for tag, day in (("BookgDt", line.booking_date), ("ValDt", line.value_date))
+        for tag, day in _days(statement)
         if day is not None and day.year not in YEARS
     ]
     if problems:
         raise BadInput(problems)
+
+
+def _days(statement: Statement) -> Iterator[tuple[str, date | None]]:
+    for line in statement.lines:
+        yield "BookgDt", line.booking_date
+        yield "ValDt", line.value_date
+    yield "Dt", statement.closing_on
 
 
 def _record(session: Session, actor: Actor, name: str, statement: Statement, report: StatementReport) -> None:
@@ -77,6 +85,8 @@ def _record(session: Session, actor: Actor, name: str, statement: Statement, rep
     except BaseTooLarge as error:
         remedy = "correct the exchange rate, or ask the bank for the true amount"
         raise BadInput([Problem(name, None, "Amt", str(error), remedy)]) from error
+    if statement.closing is not None and statement.closing_on is not None:
+        state_balance(session, actor, bank_account_id=account[0], balance=statement.closing, on=statement.closing_on)
     report.new_lines += len(fresh)
     report.known_lines += len(stated) - len(fresh)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from o2c_ai.core.forecasts.queries import told_weeks
+from o2c_ai.core.forecasts.rules import accuracy
 from o2c_ai.core.ledger.queries import trial_balance
 from o2c_ai.core.money import Rounding, divide, format_minor
+from o2c_ai.core.receivables.queries import columns_money
 from o2c_ai.core.reporting.queries import aging, match_rates, measures, payer_aliases
 from o2c_ai.core.reporting.rules import AgingRow, Rate
 
@@ -109,6 +113,31 @@ def _rated(name: str, rate: Rate, *, proven: bool = False) -> tuple[object, ...]
     return (name, _percent(rate.ppm), rate.hits, rate.of, *bounds)
 
 
+def forecast_accuracy_report(session: Session, company_id: int, as_of: date) -> Report:
+    """Stored forecasts beside what came in, by currency and week ahead; weeks that have not ended are left out."""
+    columns = ("currency", "weeks_ahead", "weeks", "expected", "actual", "wape", "bias", "within_p10_p90")
+    rows: list[tuple[object, ...]] = []
+    for row in accuracy(told_weeks(session, company_id, as_of), received_by_week(session, company_id, as_of), as_of):
+        amounts = (format_minor(minor, row.currency) for minor in (row.expected_minor, row.actual_minor))
+        bias = row.expected_minor - row.actual_minor
+        shares = (_share(row.error_minor, row.actual_minor), _share(bias, row.actual_minor))
+        rows.append((row.currency, row.weeks_ahead, row.weeks, *amounts, *shares, _share(row.within, row.weeks)))
+    return Report("Forecasts as they turned out", columns, rows)
+
+
+def _share(part: int, whole: int) -> str:
+    """Percent with two decimals; empty where there is nothing to divide by."""
+    return "" if whole <= 0 else f"{_decimal(Fraction(part * 100, whole))} %"
+
+
+def received_by_week(session: Session, company_id: int, as_of: date) -> dict[tuple[str, date], int]:
+    """(currency, Monday) → customers' money booked in that week up to the day, bounced money taken off."""
+    received: dict[tuple[str, date], int] = defaultdict(int)
+    for on, currency, minor in columns_money(session, company_id, as_of):
+        received[currency, on - timedelta(days=on.weekday())] += minor
+    return received
+
+
 def aliases_report(session: Session, company_id: int, customer_code: str, as_of: date) -> Report:
     """How a customer's money is recognised, or declined, with where each comes from. Raises UnknownCustomer."""
     columns = ("kind", "text", "source", "counts", "lines", "last_line", "on", "by", "reason", "alias", "withdrawn_on")
@@ -138,5 +167,6 @@ REPORTS: dict[str, Callable[[Session, int, date], Report]] = {
     "cei": cei_report,
     "trial-balance": trial_balance_report,
     "match-rates": match_rates_report,
+    "forecast-accuracy": forecast_accuracy_report,
 }
 """Reports by the name the command line uses."""

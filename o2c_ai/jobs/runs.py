@@ -59,10 +59,12 @@ def score(
     return facts | {"stored_silently": score_open_items.store(session, actor, as_of=as_of, scored=silent)}
 
 
-def forecast(session: Session, actor: Actor, *, as_of: date) -> dict[str, object]:
+def forecast(
+    session: Session, actor: Actor, *, as_of: date, timing: LearnedTimingVersion | None = None
+) -> dict[str, object]:
     """Forecast and store the coming weeks, unless the day has its forecast."""
     if any(day == as_of for _, day, _ in list_runs(session, actor.company_id)):
         return {"stored": 0}
-    made = forecast_cash.forecast(session, actor.company_id, as_of=as_of, weeks=WEEKS)
+    made = forecast_cash.forecast(session, actor.company_id, as_of=as_of, weeks=WEEKS, timing=timing)
     forecast_cash.store(session, actor, as_of=as_of, made=made)
     return {"stored": len(made.weeks)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from o2c_ai.core import audit
 from o2c_ai.core.errors import Conflict
-from o2c_ai.models.registry import SpoiltList, UnknownVersion
+from o2c_ai.models.registry import SpoiltList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,13 +63,6 @@ class LearnedTimingVersion:
 
     version: str
     learnt: Learnt
-
-
-def version_for(asked: str | None) -> str:
-    """The version of a learner that only has its rules; raises UnknownVersion for any other."""
-    if asked not in {None, RULES}:
-        raise UnknownVersion(str(asked))
-    return RULES
 
 
 def matcher_for(registry: Registry, *, as_of: date, asked: str | None = None) -> Matcher | None:

@@ -224,7 +224,7 @@ class Books:
         closing_cash, closing_p10; the last four empty where unknown.
         """
         with self._asking() as session:
-            made = forecast(session, self._company, as_of=as_of, weeks=weeks, model=model)
+            made = forecast(session, self._company, as_of=as_of, weeks=weeks, timing=self._timing(as_of, model))
         frame = pd.DataFrame([asdict(week) for week in made.weeks])
         amounts = {
             name: units_of(frame[name], frame["currency"]) for name in map(str, frame) if name.endswith("_minor")

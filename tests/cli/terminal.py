@@ -57,7 +57,14 @@ class Terminal:
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(self.folder)
             patch.setattr("o2c_ai.cli.app", COMMANDS)
-            for name in ("O2C_DATA_DIR", "O2C_COMPANY", "O2C_USER", "O2C_DEMO_DIR", "O2C_AUTO_PRECISION"):
+            for name in (
+                "O2C_DATA_DIR",
+                "O2C_COMPANY",
+                "O2C_USER",
+                "O2C_DEMO_DIR",
+                "O2C_AUTO_PRECISION",
+                "O2C_MINIMUM_CASH",
+            ):
                 patch.delenv(name, raising=False)
             for name, value in ({"O2C_DATABASE_URL": self.url, "O2C_TRACKING_URI": "off"} | settings).items():
                 patch.setenv(name, value)

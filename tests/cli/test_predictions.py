@@ -156,6 +156,49 @@ def test_a_forecast_says_what_comes_before_its_first_monday(o2c: Terminal, world
     assert o2c.row_counts()["forecast_weeks"] == 6 + 3
 
 
+def test_closing_cash_starts_from_a_balance_that_was_stated(sqlite_o2c: Terminal, world: World) -> None:
+    path = sqlite_o2c.folder / "forecast.csv"
+    stated = sqlite_o2c.said("balance", "--on", world.end, "--amount", "1000.00", "--currency", "EUR")
+    assert stated == {"account": "exchange", "balance": "1000.00 EUR", "new": True}
+
+    least = "EUR=99999999,USD=1"
+    told = sqlite_o2c.said("forecast", "--as-of", world.end, "--weeks", 2, "--minimum-cash", least, "--out", path)
+
+    known = {row["currency"] for row in read_rows(path) if row["closing_cash"] and row["closing_p10"]}
+    assert known == {"EUR"}
+    assert [note[:23] for note in told["notes"]] == [
+        "closing cash is expecte",
+        "closing cash has one ch",
+        "closing cash in USD is ",
+    ]
+
+
+def test_suppositions_are_kept_apart_from_the_forecast(sqlite_o2c: Terminal, world: World) -> None:
+    customer = world.invoices[-1].customer_id
+    path = sqlite_o2c.folder / "forecast.csv"
+    asked = ("forecast", "--as-of", world.end, "--weeks", 2, "--out", path)
+
+    sqlite_o2c.ok(*asked)
+    plain = read_rows(path)
+    answer = sqlite_o2c.ok(*asked, "--late-shock", 30, "--without", customer)
+
+    assert f"supposing late shock of 30 days, without {customer}" in answer.out
+    euros = [
+        [Decimal(row["from_open_items"]) for row in rows if row["currency"] == "EUR"]
+        for rows in (plain, read_rows(path))
+    ]
+    assert sum(euros[1]) < sum(euros[0])
+    later = world.end + timedelta(days=60)
+    assert {row["weeks"] for row in sqlite_o2c.said("report", "forecast-accuracy", "--as-of", later)} == {1}
+
+
+def test_a_minimum_that_cannot_be_read_is_refused(sqlite_o2c: Terminal, world: World) -> None:
+    path = sqlite_o2c.folder / "forecast.csv"
+    slip = ("forecast", "--as-of", world.end, "--out", path)
+    assert "write a currency and an amount" in sqlite_o2c.refused(*slip, "--minimum-cash", "EUR:5")
+    assert "write a currency and an amount" in sqlite_o2c.refused(*slip, O2C_MINIMUM_CASH="5")
+
+
 def test_the_worklist_ranks_every_customer_and_currency_once(told: Terminal, world: World) -> None:
     rows = told.once("worklist", "--as-of", world.end)
 

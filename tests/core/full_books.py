@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from o2c_ai.core.aliases.actions import tell, withdraw
 from o2c_ai.core.aliases.rules import AliasKind, NewAlias, Word
+from o2c_ai.core.balances.actions import state_balance
 from o2c_ai.core.cash_application.actions import accept, book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.forecasts.actions import store_run
 from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.money import Money
+from o2c_ai.core.payments.actions import bank_account
 from o2c_ai.core.spot_checks.actions import draw, judge
 from o2c_ai.core.spot_checks.rules import Verdict
 from o2c_ai.core.suggestions.actions import suggest
@@ -42,3 +45,5 @@ def fill(books: Books) -> None:
     store_timings(books.session, books.actor, as_of=DAY, model_version="rules", timings=[timing])
     week = ForecastWeek(DAY + timedelta(days=1), "EUR", 1, 0, 2, 1, 0, None, None, None, None)
     store_run(books.session, books.actor, as_of=DAY, model_version="rules", weeks=[week])
+    account, _ = bank_account(books.session, books.actor, account="BANK")
+    state_balance(books.session, books.actor, bank_account_id=account, balance=Money(100, "EUR"), on=DAY)

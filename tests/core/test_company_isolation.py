@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.balances.queries import bank_balances
 from o2c_ai.core.customers import queries as customer_queries
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.errors import BooksError
+from o2c_ai.core.forecasts.queries import told_weeks
 from o2c_ai.core.invoices import actions as invoice_actions
 from o2c_ai.core.invoices import queries as invoice_queries
 from o2c_ai.core.invoices.rules import Amendment, DocumentType, NewInvoice, UnknownInvoice
@@ -80,6 +82,8 @@ QUESTIONS: dict[str, Callable[[Session, int], object]] = {
     "trial balance": lambda s, c: ledger_queries.trial_balance(s, c, date.max),
     "postings": lambda s, c: list(ledger_queries.columns_postings(s, c)),
     "balances": lambda s, c: ledger_queries.role_balances(s, c, date.max),
+    "bank balances": lambda s, c: bank_balances(s, c, date.max),
+    "forecasts": lambda s, c: told_weeks(s, c, date.max),
     "rates": ledger_queries.stored_rates,
     "rate series": lambda s, c: ledger_queries.rate_book(s, c).series,
     "reversed entries": lambda s, c: ledger_queries.reversed_ids(s, c, range(1, 100)),

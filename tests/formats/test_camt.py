@@ -49,7 +49,8 @@ def test_a_whole_statement_is_read() -> None:
         entry_reference="REF7",
         is_reversal=False,
     )
-    assert read.statements == (Statement(OWN, "EUR", "S1", Money(5000, "EUR"), Money(15000, "EUR"), (line,)),)
+    ends = Money(5000, "EUR"), Money(15000, "EUR")
+    assert read.statements == (Statement(OWN, "EUR", "S1", *ends, (line,), closing_on=date(2025, 3, 31)),)
 
 
 @pytest.mark.parametrize("version", [f"{number:02}" for number in range(2, 14)])

@@ -8,14 +8,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.balances.queries import bank_balances
 from o2c_ai.core.errors import BadInput
 from o2c_ai.core.ledger.actions import add_rates
 from o2c_ai.jobs.import_statement import import_statement
-from tests.formats.camt_samples import document, entry, statement
+from tests.formats.camt_samples import balance, document, entry, statement
 from tests.laws import row_counts
 
 if TYPE_CHECKING:
     from tests.jobs.folders import Desk
+
+
+def test_the_closing_balance_of_a_statement_is_where_cash_starts_from(desk: Desk) -> None:
+    content = document(statement(entry("10.00"), opening="90.00", closing="100.00"))
+    for _ in range(2):
+        import_statement(desk.books.session, desk.books.actor, name="bank.xml", content=content)
+
+    before, then = date(2025, 3, 30), date(2025, 3, 31)
+    assert bank_balances(desk.books.session, desk.books.company_id, before) == {}
+    assert bank_balances(desk.books.session, desk.books.company_id, then) == {"EUR": 10_000}
+    assert row_counts(desk.books.session)["bank_balances"] == 1
+
+
+def test_a_balance_of_a_day_far_out_is_refused(desk: Desk) -> None:
+    content = document(statement(entry("10.00"), balance("CLBD", "10.00", day="9999-12-31")))
+    assert "bank.xml [Dt]: 9999-12-31 is not in the years" in refusal(desk, content)
 
 
 def refusal(desk: Desk, content: bytes) -> str:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from o2c_ai.core.balances.actions import state_balance
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.rules import Strategy
-from o2c_ai.core.forecasts.actions import plan_flows
-from o2c_ai.core.forecasts.queries import list_runs, weeks_of_run
+from o2c_ai.core.customers.rules import UnknownCustomer
+from o2c_ai.core.disputes import actions as disputes
+from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
+from o2c_ai.core.errors import BadInput
+from o2c_ai.core.forecasts.actions import plan_flows, store_run
+from o2c_ai.core.forecasts.queries import list_runs, list_scenarios, weeks_of_run
 from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
+from o2c_ai.core.money import Money
+from o2c_ai.core.payments.actions import bank_account
 from o2c_ai.core.suggestions.rules import Part, Policy, Reason
 from o2c_ai.core.timings.queries import latest_timings
 from o2c_ai.jobs import backtest, forecast_cash, runs, score_open_items, train, train_timing, worklist
-from o2c_ai.jobs.versions import version_for
-from o2c_ai.models.registry import Registry, UnknownVersion
+from o2c_ai.jobs.report import REPORTS, received_by_week
+from o2c_ai.jobs.versions import LearnedTimingVersion
+from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
+from o2c_ai.models.payment_timing.days import day_number
+from o2c_ai.models.payment_timing.estimator import Learnt
+from o2c_ai.models.registry import Registry
 from tests.books import DAY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from o2c_ai.models.cash_forecast.past import Told
+    from o2c_ai.models.payment_timing.judges import TimingJudge
     from tests.books import Books
 
 MONDAY = date(2025, 6, 2)
@@ -40,13 +54,6 @@ def sell(books: Books, weeks: int, *, late: int = 3) -> None:
             line = books.line(f"L{week}", "100.00", on=min(paid_on, DAY))
             booking = Booking(line, min(paid_on, DAY), (Part(10_000, open_item_id=item),))
             book(books.session, books.actor, bookings=[booking])
-
-
-def test_the_rules_serve_whoever_asks_and_nothing_else_is_registered() -> None:
-    assert (version_for(None), version_for("rules")) == ("rules", "rules")
-    with pytest.raises(UnknownVersion, match="no version 'v7' is registered") as refusal:
-        version_for("v7")
-    assert refusal.value.name == "v7"
 
 
 def test_predictions_are_made_of_what_is_open_and_kept_once(books: Books) -> None:
@@ -87,7 +94,137 @@ def test_a_forecast_is_kept_as_it_was_made(books: Books) -> None:
     assert list_runs(books.session, books.company_id) == [(number, DAY, "rules")]
     first, second = (week.outflow_minor or 0 for week in made.weeks[:2])
     assert first - second == 90_000
+    assert {week.closing_cash_minor for week in made.weeks} == {None}  # no balance was ever said
     assert made.before_minor == {"EUR": 0}  # asked on a Sunday
+
+
+def test_a_learned_version_tells_of_today_and_never_of_days_it_may_have_learnt_from(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell(books, 30)
+    version = LearnedTimingVersion("2025-06-01.1", Learnt((), cast("TimingJudge", None), ()))
+    asked = list[LearnedTimingVersion | None]()
+
+    def rules_instead(timing: LearnedTimingVersion | None) -> EmpiricalTiming:
+        asked.append(timing)
+        return EmpiricalTiming()
+
+    monkeypatch.setattr(forecast_cash, "timing_model", rules_instead)
+
+    made = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, timing=version)
+
+    assert made.model_version == version.version
+    assert asked[0] is version
+    assert set(asked[1:]) == {None}
+
+
+def test_what_was_told_on_a_day_is_recalled_and_not_made_again(books: Books) -> None:
+    sell(books, 30)
+    week_ago = DAY - timedelta(weeks=1)
+    made = forecast_cash.forecast(books.session, books.company_id, as_of=week_ago, weeks=3)
+    odd = [replace(week, bottom_up_minor=77) for week in made.weeks]
+    forecast_cash.store(books.session, books.actor, as_of=week_ago, made=replace(made, weeks=odd))
+    told: dict[int, Told] = {}
+
+    forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, told=told)
+
+    assert told[day_number(week_ago)].by_method[0].tolist() == [[77, 77, 77]]
+    assert told[day_number(week_ago) - 7].by_method[0].tolist() != [[77, 77, 77]]
+
+
+def test_a_run_of_fewer_weeks_or_of_another_kind_of_model_is_not_recalled(books: Books) -> None:
+    sell(books, 30)
+    week_ago = DAY - timedelta(weeks=1)
+    made = forecast_cash.forecast(books.session, books.company_id, as_of=week_ago, weeks=3)
+    odd = [replace(week, bottom_up_minor=77) for week in made.weeks]
+    learned = replace(made, weeks=odd, model_version="2025-01-01.1")
+    forecast_cash.store(books.session, books.actor, as_of=week_ago, made=learned)
+    short = replace(made, weeks=odd[:1])
+    forecast_cash.store(books.session, books.actor, as_of=week_ago - timedelta(weeks=1), made=short)
+    told: dict[int, Told] = {}
+
+    forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, told=told)
+
+    assert 77 not in {minor for one in told.values() for minor in one.by_method[0].ravel()}
+
+
+def test_a_supposition_is_kept_as_a_scenario_and_is_no_forecast(books: Books) -> None:
+    sell(books, 12)
+    supposed = forecast_cash.Supposition(late_days=14, without="C1")
+
+    made = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, supposed=supposed)
+    number = forecast_cash.store(books.session, books.actor, as_of=DAY, made=made)
+
+    assert [week.expected_minor for week in made.weeks] == [0, 0, 0]
+    assert list_runs(books.session, books.company_id) == []
+    kept = (number, DAY, "late shock of 14 days, without C1")
+    assert list_scenarios(books.session, books.company_id) == [kept]
+
+
+def test_nobody_supposes_to_be_without_a_stranger(books: Books) -> None:
+    sell(books, 2)
+    with pytest.raises(UnknownCustomer):
+        forecast_cash.forecast(
+            books.session, books.company_id, as_of=DAY, weeks=1, supposed=forecast_cash.Supposition(without="C9")
+        )
+
+
+def test_money_in_dispute_is_said_and_not_counted_on(books: Books) -> None:
+    item_id = books.invoice("INV-1", "100.00")
+    kind, reason = DisputeKind.DISPUTE, DisputeReason.PRICING
+    case = NewDispute(books.customer(), item_id, kind, reason, 10_000, "EUR", DAY, DisputeState.NEW)
+    disputes.record(books.session, books.actor, disputes=[case])
+
+    made = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3)
+
+    assert forecast_cash.beside(made)["in_dispute_and_not_counted_on"] == {"EUR": "100.00"}
+    assert {week.from_open_items_minor for week in made.weeks} == {0}
+
+
+def test_closing_cash_starts_from_the_balance_and_is_warned_of(books: Books) -> None:
+    sell(books, 12)
+    account, _ = bank_account(books.session, books.actor, account="BANK")
+    state_balance(books.session, books.actor, bank_account_id=account, balance=Money(50_000, "EUR"), on=DAY)
+    plan_flows(books.session, books.actor, flows=[PlannedFlow(2, MONDAY, "EUR", -60_000, "payroll")])
+
+    weeks = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=2).weeks
+
+    first = weeks[0]
+    assert first.closing_cash_minor == 50_000 + first.expected_minor - 60_000
+    (expected, likely) = forecast_cash.warnings(weeks, {"EUR": 5_000})
+    assert expected.startswith("closing cash is expected to be")
+    assert likely.startswith("closing cash has one chance in ten to be")
+    assert forecast_cash.warnings(weeks, {"EUR": -100_000}) == []
+
+
+def test_a_minimum_of_a_currency_without_a_balance_is_said_to_be_unknown(books: Books) -> None:
+    sell(books, 12)
+    weeks = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=1).weeks
+
+    assert forecast_cash.warnings(weeks, forecast_cash.read_minimum("EUR=5")) == [
+        "closing cash in EUR is unknown: state a balance"
+    ]
+
+
+def test_a_minimum_is_read_by_currency() -> None:
+    assert forecast_cash.read_minimum(" EUR=50000, JPY=7 ") == {"EUR": 5_000_000, "JPY": 7}
+    assert forecast_cash.read_minimum("") == {}
+    for slip in ("EUR", "EURO=5", "EUR=5,000"):
+        with pytest.raises(BadInput, match="write a currency and an amount"):
+            forecast_cash.read_minimum(slip)
+
+
+def test_forecasts_are_reported_beside_what_came_in(books: Books) -> None:
+    sell(books, 12)
+    friday = DAY - timedelta(days=9)
+    week = ForecastWeek(DAY - timedelta(days=6), "EUR", 12_500, 9_000, 15_000, 12_500, 0, None, None, None, None)
+    store_run(books.session, books.actor, as_of=friday, model_version="rules", weeks=[week])
+
+    report = REPORTS["forecast-accuracy"](books.session, books.company_id, DAY)
+
+    received = received_by_week(books.session, books.company_id, DAY)["EUR", week.week_start]
+    assert received == 10_000
+    assert report.rows == [("EUR", 1, 1, "125.00", "100.00", "25.00 %", "25.00 %", "100.00 %")]
 
 
 def test_rows_of_a_forecast_leave_empty_what_is_not_known() -> None:

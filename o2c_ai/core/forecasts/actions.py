@@ -34,14 +34,25 @@ def plan_flows(session: Session, actor: Actor, *, flows: Sequence[PlannedFlow]) 
     return len(rows)
 
 
-def store_run(session: Session, actor: Actor, *, as_of: date, model_version: str, weeks: Sequence[ForecastWeek]) -> int:
-    """Keep a forecast as it was made; gives its number. Raises NotYourDuty."""
+def store_run(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    model_version: str,
+    weeks: Sequence[ForecastWeek],
+    scenario: str = "",
+) -> int:
+    """Keep a forecast as it was made, or what it would be in a scenario; gives its number. Raises NotYourDuty."""
     require(actor, Duty.TRAIN)
-    run = ForecastRun(company_id=actor.company_id, as_of=as_of, model_version=model_version)
+    run = ForecastRun(company_id=actor.company_id, as_of=as_of, model_version=model_version, scenario=scenario)
     session.add(run)
     session.flush()
     columns = ("company_id", "run_id", *(field.name for field in fields(ForecastWeek)))
     rows = [(actor.company_id, run.id, *astuple(week)) for week in weeks]
     insert_rows(session, table_of(ForecastWeekRow), columns, rows)
-    audit.record(session, actor, "forecast", "forecast_runs", run.id, detail={"as_of": audit.plain(as_of)})
+    detail: dict[str, object] = {"as_of": audit.plain(as_of)}
+    if scenario:
+        detail["scenario"] = scenario
+    audit.record(session, actor, "forecast", "forecast_runs", run.id, detail=detail)
     return run.id

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.forecasts.rules import ForecastWeek, ToldWeek
 from o2c_ai.core.forecasts.tables import ForecastRun, ForecastWeekRow, PlannedFlowRow
 
 if TYPE_CHECKING:
@@ -26,11 +26,44 @@ def planned_flows(session: Session, company_id: int) -> list[tuple[date, str, in
 
 
 def list_runs(session: Session, company_id: int) -> list[tuple[int, date, str]]:
-    """(run, as_of, model version) of every stored run, oldest first."""
+    """(run, as_of, model version) of every stored forecast, oldest first; scenarios are none."""
     asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version).where(
-        ForecastRun.company_id == company_id
+        ForecastRun.company_id == company_id, ForecastRun.scenario == ""
     )
     return [(row[0], row[1], row[2]) for row in session.execute(asked.order_by(ForecastRun.id))]
+
+
+def list_scenarios(session: Session, company_id: int) -> list[tuple[int, date, str]]:
+    """(run, as_of, what was supposed) of every stored scenario, oldest first."""
+    asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.scenario).where(
+        ForecastRun.company_id == company_id, ForecastRun.scenario != ""
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(asked.order_by(ForecastRun.id))]
+
+
+def told_weeks(session: Session, company_id: int, as_of: date) -> list[ToldWeek]:
+    """The weeks of the newest forecast of each day up to as_of, by day, in order; scenarios are left out."""
+    newest = (
+        select(func.max(ForecastRun.id))
+        .where(ForecastRun.company_id == company_id, ForecastRun.scenario == "", ForecastRun.as_of <= as_of)
+        .group_by(ForecastRun.as_of)
+    )
+    asked = (
+        select(
+            ForecastRun.as_of,
+            ForecastRun.model_version,
+            ForecastWeekRow.week_start,
+            ForecastWeekRow.currency,
+            ForecastWeekRow.expected_minor,
+            ForecastWeekRow.p10_minor,
+            ForecastWeekRow.p90_minor,
+            ForecastWeekRow.bottom_up_minor,
+        )
+        .join(ForecastRun, ForecastRun.id == ForecastWeekRow.run_id)
+        .where(ForecastWeekRow.company_id == company_id, ForecastRun.id.in_(newest))
+        .order_by(ForecastRun.as_of, ForecastWeekRow.id)
+    )
+    return [ToldWeek(*row) for row in session.execute(asked)]
 
 
 def weeks_of_run(session: Session, company_id: int, run_id: int) -> list[ForecastWeek]:
@@ -49,6 +82,7 @@ def weeks_of_run(session: Session, company_id: int, run_id: int) -> list[Forecas
             row.outflow_minor,
             row.closing_cash_minor,
             row.closing_p10_minor,
+            row.bottom_up_minor,
         )
         for row in session.scalars(asked.order_by(ForecastWeekRow.id))
     ]

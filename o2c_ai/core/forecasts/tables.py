@@ -43,6 +43,8 @@ class ForecastRun(Base):
     """The day whose knowledge was used."""
     model_version: Mapped[str]
     """Which model said so, "rules" for the baseline."""
+    scenario: Mapped[str]
+    """What was supposed; empty for the forecast itself, which alone is held against what comes."""
 
 
 class ForecastWeekRow(Base):
@@ -79,3 +81,5 @@ class ForecastWeekRow(Base):
     """Bank balance at the end of the week; None where unknown."""
     closing_p10_minor: Mapped[int | None]
     """The same if receipts come in at their p10; None where unknown."""
+    bottom_up_minor: Mapped[int | None]
+    """What open items and invoices to come told before they were weighed; None in a scenario."""

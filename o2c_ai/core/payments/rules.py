@@ -75,6 +75,8 @@ class Statement:
     closing: Money | None
     """Balance after the last line; None where the bank gives none."""
     lines: tuple[StatementLine, ...]
+    closing_on: date | None = None
+    """The evening of the closing balance; None where the bank does not say."""
 
 
 @dataclass(frozen=True, slots=True)

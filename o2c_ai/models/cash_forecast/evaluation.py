@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from o2c_ai.models.cash_forecast.baseline import CashForecast
+from o2c_ai.models.cash_forecast.forecast import CashForecast
 from o2c_ai.models.cash_forecast.weeks import Horizon, receipts_of, received
 from o2c_ai.models.payment_timing.days import WEEK, as_dates, day_number
 from o2c_ai.models.payment_timing.hazard import Floats

@@ -8,11 +8,13 @@ first, so they are blended with how much weekly receipts themselves go up and do
     tenth = (n x tenth of past errors + k x tenth of weekly receipts ÷ their mean) ÷ (n + k),   n origins, k =
     `BELIEVED`
 
+The tail is a tenth to begin with and adapts: each past day whose earlier outcomes suffice is given the interval they
+would have given it, and the tail grows where that held too often and shrinks where it held too seldom (adaptive
+conformal inference, Gibbs and Candès 2021).
+
 Before four weeks of receipts are known the spread simulated from the open items serves alone (open_items.py).
 
-Frame of outcomes, one row per past day, currency and week ahead that has ended:
-
-    as_of (day number), currency, week (0 is the first), expected_minor, actual_minor
+The frame of outcomes is that of past.py, with expected_minor.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from o2c_ai.models.payment_timing.days import WEEK
 from o2c_ai.models.payment_timing.hazard import Floats
 
 BANDS = ((0, 4), (4, 8), (8, 13))
@@ -35,6 +38,10 @@ ORIGINS_MIN = 8
 """Past forecasts needed before the errors of running totals are believed."""
 TAIL = 0.1
 """Share of outcomes meant to fall below p10, and above p90."""
+STEP = 0.05
+"""How quickly the tail follows what was covered."""
+TAIL_ENDS = (0.02, 0.25)
+"""The tail stays between these."""
 LEVEL_SHARE = 0.5
 """Of a week's relative error, what stays in the total of many weeks: an error of level does not average out."""
 
@@ -65,26 +72,48 @@ def spread_of(outcomes: pd.DataFrame, past: Floats, currencies: list[str], weeks
         if ups_and_downs is None:
             continue
         mine = useful[useful["currency"] == currency]
-        usual = np.array(tenths(ups_and_downs))
-        for first, end in _bands(weeks):
+        for first, end in bands(weeks):
             band = mine[(mine["week"] >= first) & (mine["week"] < end)]
-            origins = band["as_of"].nunique()
-            own = np.array(tenths(_factors(band))) if origins else usual
-            blended = (origins * own + BELIEVED * usual) / (origins + BELIEVED)
-            spread.low[row, first:end], spread.high[row, first:end] = blended
-            spread.origins[row, first:end] = origins
+            tail = adapted_tail(band, ups_and_downs)
+            spread.low[row, first:end], spread.high[row, first:end] = _interval(band, ups_and_downs, tail)
+            spread.origins[row, first:end] = band["as_of"].nunique()
         spread.low_total[row] = _totals(mine, spread.low[row])
     return spread
 
 
-def tenths(factors: Floats) -> tuple[float, float]:
-    """What the next value falls below, and above, with one chance in ten: order statistics of rank TAIL x (n + 1)."""
+def adapted_tail(band: pd.DataFrame, ups_and_downs: Floats) -> float:
+    """The share to leave outside each end for a band's next outcomes; a tenth where it was never tried."""
+    tail, day = TAIL, band["as_of"].to_numpy(dtype=np.float64)
+    ended = day + WEEK * (band["week"].to_numpy(dtype=np.float64) + 2)
+    factors = _factors(band)
+    for origin in np.unique(day):
+        before = band[ended <= origin]
+        if before["as_of"].nunique() < ORIGINS_MIN:
+            continue
+        low, high = _interval(before, ups_and_downs, tail)
+        mine = factors[day == origin]
+        missed = float(((mine < low) | (mine > high)).mean())
+        tail = float(np.clip(tail + STEP * (TAIL - missed / 2), *TAIL_ENDS))
+    return tail
+
+
+def _interval(band: pd.DataFrame, ups_and_downs: Floats, tail: float) -> Floats:
+    """Low and high factor: past errors, leaning on how much receipts go up and down."""
+    origins, usual = band["as_of"].nunique(), np.array(tenths(ups_and_downs, tail))
+    own = np.array(tenths(_factors(band), tail)) if origins else usual
+    blended: Floats = (origins * own + BELIEVED * usual) / (origins + BELIEVED)
+    return blended
+
+
+def tenths(factors: Floats, tail: float = TAIL) -> tuple[float, float]:
+    """What the next value falls below, and above, with that chance each: order statistics of rank tail x (n + 1)."""
     ranked = np.sort(factors)
-    rank, places = TAIL * (len(ranked) + 1) - 1, np.arange(len(ranked))
+    rank, places = tail * (len(ranked) + 1) - 1, np.arange(len(ranked))
     return float(np.interp(rank, places, ranked)), float(np.interp(len(ranked) - 1 - rank, places, ranked))
 
 
-def _bands(weeks: int) -> list[tuple[int, int]]:
+def bands(weeks: int) -> list[tuple[int, int]]:
+    """(first, end) of each band that so many weeks reach; those beyond the last belong to it."""
     last = max(weeks, BANDS[-1][1])
     return [(first, last if (first, end) == BANDS[-1] else end) for first, end in BANDS if first < weeks]
 

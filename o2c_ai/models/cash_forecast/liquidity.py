@@ -5,6 +5,9 @@ Frame of other lines, the bank statement lines that are not customers' money:
     booked_on       day
     currency        ISO 4217 code
     amount_minor    int, signed: negative went out
+    party           the other side, as the bank names it; empty where it does not
+
+What moves once a month is expected again on its day (recurring.py), the rest as its weekly mean.
 
 Frame of planned flows: on (day), currency, amount_minor (signed). They come on top of what recurs in the other lines,
 so what recurs there must not be planned again.
@@ -19,7 +22,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from o2c_ai.models.cash_forecast.baseline import CashForecast
+from o2c_ai.models.cash_forecast.forecast import CashForecast
+from o2c_ai.models.cash_forecast.recurring import recurring
 from o2c_ai.models.cash_forecast.weeks import Horizon, past_weeks, received
 from o2c_ai.models.payment_timing.days import WEEK, day_number
 from o2c_ai.models.payment_timing.hazard import Floats
@@ -48,11 +52,11 @@ def with_bank_balance(
 ) -> pd.DataFrame:
     """The weeks of a forecast with other_in_minor, outflow_minor, closing_cash_minor, closing_p10_minor (Int64).
 
-    Other money is the weekly mean of the last thirteen weeks of other lines, in and out apart, plus planned flows;
-    outflow is positive. It is empty (NA) where statements cover less than eight weeks and nothing is planned in the
-    currency. Closing cash is the balance plus everything up to the Sunday of the week, the days before the first
-    Monday included; closing_p10 takes customers' money at the low tenth of its running total. Both are empty where the
-    balance or the other money is unknown.
+    Other money is what recurs monthly, the weekly mean of the last thirteen weeks of all other lines, in and out apart,
+    and planned flows; outflow is positive. It is empty (NA) where statements cover less than eight weeks and nothing is
+    planned in the currency. Closing cash is the balance plus everything up to the Sunday of the week, the days before
+    the first Monday included; closing_p10 takes customers' money at the low tenth of its running total. Both are empty
+    where the balance or the other money is unknown.
     """
     currencies = list(dict.fromkeys(forecast.weeks["currency"]))
     count = len(forecast.weeks) // max(len(currencies), 1)
@@ -86,9 +90,12 @@ def _other_money(
         first = day_number(statements.since)
         if (horizon.as_of - first + 1) // WEEK >= HISTORY_WEEKS_MIN:
             known[:] = True
-            for place, lines in enumerate(_in_and_out(statements.other_lines, "booked_on")):
+            monthly, belongs = recurring(statements.other_lines, horizon)
+            for place, lines in enumerate(_in_and_out(statements.other_lines[~belongs], "booked_on")):
                 mean = past_weeks(lines, currencies, horizon.as_of, first, HISTORY_WEEKS).mean(axis=1)
                 sides[place] += mean[:, None] * days / WEEK
+            for place, flows in enumerate(_in_and_out(monthly, "on")):
+                sides[place] += received(flows, currencies, horizon)
     if planned is not None and len(planned):
         known |= np.isin(currencies, planned["currency"].unique())
         for place, flows in enumerate(_in_and_out(planned, "on")):

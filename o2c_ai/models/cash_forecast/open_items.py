@@ -3,7 +3,7 @@
 A payer pays several invoices on one pay day, and a payer who is slow this month is slow with most of them. Items of one
 payer, currency and due date are therefore settled together, and in a simulated quarter the share `SHARED` of a payer's
 batches falls on the same quantile of their distributions. Credit of a payer (credit memos, money not applied yet) is
-taken off the payer's next payments.
+taken off the payer's next payments. Items in dispute are not counted on: what they come to is told apart.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class OpenFlows:
     """(payers)"""
     credit: Floats
     """(payers) what is taken off the payer's next payments."""
+    disputed: Floats
+    """(currencies) open, in dispute, and in none of the batches."""
 
     def expected(self, currencies: int) -> Floats:
         """(currencies, weeks + 1): expected money."""
@@ -109,10 +111,9 @@ def open_flows(
     open_minor; one that is cleared later in the frame, which happens when the past is replayed, with its amount_minor.
     """
     known = known_items(items, horizon.as_of)
-    chosen = items.iloc[known.rows[known.is_open]]
-    amounts = np.where(
-        optional_days(chosen["cleared_on"]) == NEVER, chosen["open_minor"], chosen["amount_minor"]
-    ).astype(np.float64)
+    chosen = items.iloc[known.rows[known.is_open & ~known.in_dispute]]
+    disputed = items.iloc[known.rows[known.in_dispute]]
+    amounts = _amounts(chosen)
     chances = horizon.weeks_of(timing.distribution(chosen, date_of(horizon.as_of), horizon.days))
     currency = pd.Index(currencies).get_indexer(pd.Index(chosen["currency"])).astype(np.int64)
     owing = pd.MultiIndex.from_arrays([_payers(chosen), currency])
@@ -133,7 +134,20 @@ def open_flows(
         chances=money / np.maximum(amount, 1.0)[:, None],
         payer_currency=np.asarray([place for _, place in payers], dtype=np.int64),
         credit=np.bincount(payer[len(chosen) :], holding.to_numpy(), len(payers)).astype(np.float64),
+        disputed=sums_by(
+            pd.Index(currencies).get_indexer(pd.Index(disputed["currency"])).astype(np.int64),
+            _amounts(disputed),
+            1,
+            len(currencies),
+        )[0],
     )
+
+
+def _amounts(items: pd.DataFrame) -> Floats:
+    """What of each open item is to come in."""
+    still_open = optional_days(items["cleared_on"]) == NEVER
+    amounts: Floats = np.where(still_open, items["open_minor"], items["amount_minor"]).astype(np.float64)
+    return amounts
 
 
 def _payers(frame: pd.DataFrame) -> pd.Series[Any]:

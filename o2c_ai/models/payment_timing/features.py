@@ -78,7 +78,7 @@ def receipts_frame(session: Session, company_id: int, as_of: date) -> pd.DataFra
 
 
 def other_lines_frame(session: Session, company_id: int, as_of: date) -> tuple[pd.DataFrame, date | None]:
-    """Statement lines that are not customers' money (booked_on, currency, amount_minor), and the first line's day.
+    """Statement lines that are not customers' money (booked_on, currency, amount_minor, party), and the first's day.
 
     A line counts from the day on which somebody had decided so.
     """
@@ -88,8 +88,9 @@ def other_lines_frame(session: Session, company_id: int, as_of: date) -> tuple[p
     for row in columns_lines(session, company_id, as_of):
         first = first or row.booking_date
         if row.credit_item_id is None and row.id in decided:
-            rows.append((day_number(row.booking_date), row.currency, row.amount_minor))
-    return pd.DataFrame(rows, columns=["booked_on", "currency", "amount_minor"]), first
+            party = row.payer_account or row.payer_name
+            rows.append((day_number(row.booking_date), row.currency, row.amount_minor, party))
+    return pd.DataFrame(rows, columns=["booked_on", "currency", "amount_minor", "party"]), first
 
 
 def planned_frame(session: Session, company_id: int) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from o2c_ai.models.cash_forecast.intervals import BELIEVED, spread_of, tenths
+from o2c_ai.models.cash_forecast.intervals import BELIEVED, TAIL, adapted_tail, spread_of, tenths
 
 STEADY = np.full((1, 26), 100.0)
 
@@ -59,6 +59,17 @@ def test_running_totals_rest_on_their_own_past_errors_once_there_are_eight() -> 
     spread = spread_of(pd.concat(weeks), STEADY, ["EUR"], 13)
 
     assert spread.low_total[0, :2].tolist() == pytest.approx([0.6, 1.0])
+
+
+def test_intervals_that_always_held_grow_narrower_and_those_that_never_did_wider() -> None:
+    weekly = np.tile([0.9, 1.1], 13)
+    ratios = np.tile([0.9, 0.95, 1.0, 1.05, 1.1], 8)
+    calm = _outcomes(ratios.tolist()).assign(as_of=np.arange(40) * 7)
+    wild = calm.assign(actual_minor=calm["actual_minor"] * np.where(np.arange(40) < 16, 1.0, 3.0))
+
+    assert adapted_tail(calm, weekly) > TAIL
+    assert adapted_tail(wild, weekly) < TAIL
+    assert adapted_tail(calm[calm["as_of"] < 50], weekly) == TAIL
 
 
 def test_weeks_beyond_the_thirteenth_share_the_last_band() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from o2c_ai.models.cash_forecast.baseline import CashForecast
+from o2c_ai.models.cash_forecast.forecast import CashForecast
 from o2c_ai.models.cash_forecast.liquidity import Statements, with_bank_balance
 from tests.models.payment_timing.invented import day
 
 FRIDAY = day(200 - 200 % 7 + 4)
-NO_LINES = pd.DataFrame({"booked_on": [], "currency": [], "amount_minor": []})
+NO_LINES = pd.DataFrame({"booked_on": [], "currency": [], "amount_minor": [], "party": []})
 NEW = ["other_in_minor", "outflow_minor", "closing_cash_minor", "closing_p10_minor"]
 
 
@@ -23,7 +23,7 @@ def _forecast() -> CashForecast:
         }
     )
     before = pd.DataFrame({"currency": ["EUR", "USD"], "expected_minor": [100, 1]})
-    return CashForecast(FRIDAY, weeks, before, pd.DataFrame())
+    return CashForecast(FRIDAY, weeks, before)
 
 
 def test_closing_cash_is_the_balance_and_everything_since() -> None:
@@ -50,8 +50,8 @@ def test_a_balance_that_is_not_known_leaves_closing_cash_empty() -> None:
 
 def test_other_lines_go_on_at_their_weekly_mean_in_and_out_apart() -> None:
     mondays = pd.date_range(day(7), FRIDAY, freq="7D")
-    lines = pd.DataFrame({"booked_on": mondays, "currency": "EUR", "amount_minor": -700})
-    interest = pd.DataFrame({"booked_on": [FRIDAY], "currency": ["EUR"], "amount_minor": [1_300]})
+    lines = pd.DataFrame({"booked_on": mondays, "currency": "EUR", "amount_minor": -700, "party": ""})
+    interest = pd.DataFrame({"booked_on": [FRIDAY], "currency": ["EUR"], "amount_minor": [1_300], "party": ["BANK"]})
 
     told = with_bank_balance(_forecast(), Statements({"EUR": 0}, pd.concat([lines, interest]), day(0)))
 

@@ -41,6 +41,16 @@ def test_expected_money_is_amount_times_chance() -> None:
     assert flows.expected(2).tolist() == [[0, 5_000, 5_000], [0, 250, 250]]
 
 
+def test_what_is_in_dispute_is_told_apart_and_not_counted_on() -> None:
+    disputed = item("A", 0, 10, disputed_on=day(3), dispute_resolved_on=None, open_minor=300)
+    settled = item("A", 0, 10, disputed_on=day(3), dispute_resolved_on=day(5))
+
+    flows = _flows(frame(disputed, settled))
+
+    assert flows.expected(2)[0].tolist() == [0, 5_000, 5_000]
+    assert flows.disputed.tolist() == [300, 0]
+
+
 def test_a_payer_takes_credit_off_the_next_payments_in_the_same_currency_only() -> None:
     items = frame(item("A", 0, 10), item("B", 0, 10))
 

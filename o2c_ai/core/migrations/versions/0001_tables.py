@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("model_version", sa.Text(), nullable=False),
+        sa.Column("scenario", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_forecast_runs_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forecast_runs")),
     )
@@ -240,6 +241,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "account", name=op.f("uq_bank_accounts_company_id_account")),
     )
     op.create_table(
+        "bank_balances",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bank_account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("balance_on", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bank_account_id"], ["bank_accounts.id"], name=op.f("fk_bank_balances_bank_account_id")
+        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_bank_balances_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_balances")),
+    )
+    op.create_index("ix_bank_balances_account", "bank_balances", ["bank_account_id", "balance_on"], unique=False)
+    op.create_table(
         "forecast_weeks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("company_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -255,6 +271,7 @@ def upgrade() -> None:
         sa.Column("outflow_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("closing_cash_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("closing_p10_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bottom_up_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_forecast_weeks_company_id")),
         sa.ForeignKeyConstraint(["run_id"], ["forecast_runs.id"], name=op.f("fk_forecast_weeks_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forecast_weeks")),
@@ -769,6 +786,8 @@ def downgrade() -> None:
     op.drop_table("payer_accounts")
     op.drop_index("ix_journal_entries_company_id_posting_date", table_name="journal_entries")
     op.drop_table("journal_entries")
+    op.drop_index("ix_bank_balances_account", table_name="bank_balances")
+    op.drop_table("bank_balances")
     op.drop_index("ix_forecast_weeks_run_id", table_name="forecast_weeks")
     op.drop_table("forecast_weeks")
     op.drop_table("bank_accounts")

@@ -29,6 +29,7 @@ APPEND_ONLY = (
     "payment_timings",
     "forecast_runs",
     "forecast_weeks",
+    "bank_balances",
 )
 """Tables whose rows are never changed and never deleted: corrections are new rows."""
 

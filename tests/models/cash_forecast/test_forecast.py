@@ -1,11 +1,14 @@
-"""The day-one forecast of money coming in."""
+"""The forecast of money coming in."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from o2c_ai.models.cash_forecast.baseline import forecast_cash, replay
+from o2c_ai.models.cash_forecast.forecast import forecast_cash
+from o2c_ai.models.cash_forecast.open_items import day_one_timing
+from o2c_ai.models.cash_forecast.past import Told, outcomes_of
+from o2c_ai.models.cash_forecast.weeks import receipts_of
 from tests.models.payment_timing.invented import day, frame, habit, item
 
 FRIDAY = day(200)
@@ -66,7 +69,7 @@ def test_what_happens_after_the_day_changes_nothing(steady: pd.DataFrame) -> Non
 
 
 def test_the_past_is_replayed_for_weeks_that_have_ended(steady: pd.DataFrame) -> None:
-    outcomes = replay(steady, FRIDAY)
+    outcomes = outcomes_of(steady, receipts_of(steady), FRIDAY, day_one_timing, weeks=13)
 
     assert outcomes.groupby("as_of")["week"].max().tolist() == list(range(10, -1, -1))
     euros = outcomes[outcomes["currency"] == "EUR"]
@@ -94,10 +97,10 @@ def test_a_currency_that_has_gone_quiet_keeps_its_rows_of_zeros() -> None:
 
 def test_credit_left_is_taken_off_the_next_payments(steady: pd.DataFrame) -> None:
     credit = pd.DataFrame({"customer_id": ["A"], "currency": ["EUR"], "open_minor": [50_000]})
-    outcomes = replay(steady, FRIDAY)
+    told: dict[int, Told] = {}
 
     plain, less = (
-        forecast_cash(steady, FRIDAY, credits_left=left, outcomes=outcomes).weeks["from_open_items_minor"]
+        forecast_cash(steady, FRIDAY, credits_left=left, told=told).weeks["from_open_items_minor"]
         for left in (None, credit)
     )
 
