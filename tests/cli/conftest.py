@@ -146,10 +146,11 @@ def taught(
 ) -> Iterator[tuple[SqliteStores, Path]]:
     """Maker of the company with two versions of payment timing, of which the worse does not serve; and their folder."""
     folder = tmp_path_factory.mktemp("taught")
-    with sqlite_copies.fresh() as store, pytest.MonkeyPatch.context() as patch:
+    with sqlite_copies.fresh() as store:
         for trees in (10, 1):
-            with_little_history(patch, beats_rules=True, trees=trees)
-            on(store, folder).ok("train", "payment-timing", "--as-of", learnt_on(world))
+            with pytest.MonkeyPatch.context() as patch:
+                with_little_history(patch, beats_rules=True, trees=trees)
+                on(store, folder).ok("train", "payment-timing", "--as-of", learnt_on(world))
         copies = copy.copy(sqlite_copies)
         assert store.url.database is not None
         copies.folder, copies.template = tmp_path_factory.mktemp("taught_copies"), Path(store.url.database)

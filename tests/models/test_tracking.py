@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from mlflow import MlflowClient
 
-MODEL = "payment-timing-main"
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -37,13 +36,13 @@ def told(name: str, alias: str | None = None, state: str = "new") -> Told:
 
 
 class Server:
-    """A store on this machine, and what it was told."""
+    """A store on this machine, and what it was told of one model."""
 
-    def __init__(self, folder: Path) -> None:
-        self.address, self.artifacts = f"sqlite:///{folder / 'mlflow.sqlite'}", folder / "files"
+    def __init__(self, folder: Path, model: str) -> None:
+        self.address, self.artifacts, self.model = f"sqlite:///{folder / 'mlflow.sqlite'}", folder / "files", model
 
     def publish(self, *versions: Told) -> dict[str, int]:
-        return publish(self.address, self.artifacts, MODEL, versions)
+        return publish(self.address, self.artifacts, self.model, versions)
 
     @property
     def client(self) -> MlflowClient:
@@ -53,23 +52,30 @@ class Server:
 
     def aliases(self) -> dict[str, str]:
         """Alias → version's name."""
-        found = self.client.get_registered_model(MODEL).aliases
+        found = self.client.get_registered_model(self.model).aliases
         return {
-            alias: self.client.get_model_version(MODEL, str(number)).tags[VERSION] for alias, number in found.items()
+            alias: self.client.get_model_version(self.model, str(number)).tags[VERSION]
+            for alias, number in found.items()
         }
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A store that takes seconds to make, shared: each test tells it of its own versions."""
-    return Server(tmp_path_factory.mktemp("tracking"))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the store is that takes seconds to make, shared by the tests."""
+    return tmp_path_factory.mktemp("tracking")
+
+
+@pytest.fixture
+def server(folder: Path, request: pytest.FixtureRequest) -> Server:
+    """The store, to be told of a model of the test's own."""
+    return Server(folder, request.node.name)
 
 
 def test_a_version_is_told_once_and_whole(server: Server) -> None:
     first = [server.publish(told("v1", "champion")) for _ in range(2)]
 
     assert first == [{"new": 1, "changed": 0, "known": 0}, {"new": 0, "changed": 0, "known": 1}]
-    (version,) = server.client.search_model_versions(f"name = '{MODEL}'")
+    (version,) = server.client.search_model_versions(f"name = '{server.model}'")
     run = server.client.get_run(str(version.run_id))
     assert run.data.metrics == {"brier": 0.12, "rules/brier": 0.14}
     assert run.data.params == {"as_of": "2025-05-31", "days.learning_rate": "0.06"}
@@ -82,7 +88,7 @@ def test_its_files_are_those_that_serve_with_a_signature_and_no_flavour_that_unp
 
     server.publish(told("v1", "champion"))
 
-    (page,) = server.artifacts.rglob("MLmodel")
+    (page,) = (server.artifacts / server.model).rglob("MLmodel")
     model = Model.load(str(page))
     assert list(model.flavors) == [FLAVOUR]
     assert model.signature.inputs.input_names() == ["terms", "amount"]
@@ -100,7 +106,7 @@ def test_what_changed_since_is_told_anew_and_aliases_move(server: Server) -> Non
 
     assert changed == {"new": 0, "changed": 1, "known": 1}
     assert server.aliases() == {"champion": "v2"}
-    (version,) = server.client.search_model_versions(f"name = '{MODEL}' and tags.`{VERSION}` = 'v2'")
+    (version,) = server.client.search_model_versions(f"name = '{server.model}' and tags.`{VERSION}` = 'v2'")
     assert version.description == "# a card, let serve"
 
 
@@ -111,13 +117,13 @@ def test_what_was_interrupted_is_told_again(server: Server) -> None:
 
     assert server.publish(told("v1"), told("v3"))["new"] == 1
 
-    versions = server.client.search_model_versions(f"name = '{MODEL}' and tags.`{VERSION}` = 'v3'")
+    versions = server.client.search_model_versions(f"name = '{server.model}' and tags.`{VERSION}` = 'v3'")
     assert [server.client.get_run(str(one.run_id)).data.tags[STATE] for one in versions] == ["new"]
 
 
 def test_a_server_that_is_down_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotReached, match=r"MlflowException: API request to .* failed"):
-        publish(NOBODY, tmp_path, MODEL, [told("v1")])
+        publish(NOBODY, tmp_path, "model", [told("v1")])
 
 
 def test_the_page_is_served_on_this_machine_only() -> None:
