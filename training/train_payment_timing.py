@@ -8,6 +8,7 @@ The first version that beats the rules serves at once; a later one waits for ano
 from __future__ import annotations
 
 from o2c_ai.cli.door import AsOf, Company, User, open_door
+from o2c_ai.cli.versions import tell
 from o2c_ai.jobs.train_timing import learn_timing, register_timing
 from o2c_ai.jobs.versions import TIMING
 from training.configs import timing_config
@@ -23,7 +24,7 @@ def main(as_of: AsOf, config: ConfigFile = None, company: Company = None, user: 
             learnt = learn_timing(session, company_id, as_of=day, config=asked, progress=progress)
         with door.acting() as (session, actor):
             facts = register_timing(session, actor, as_of=day, learnt=learnt, registry=registry)
-    door.say(f"Trained as of {day}.", facts)
+    door.say(f"Trained as of {day}.", facts, tell(door, [TIMING]))
 
 
 if __name__ == "__main__":

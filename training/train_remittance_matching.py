@@ -8,7 +8,7 @@ The first version that beats the rules serves at once; a later one waits for ano
 from __future__ import annotations
 
 from o2c_ai.cli.door import AsOf, Company, User, open_door
-from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
+from o2c_ai.cli.versions import policy_of, tell
 from o2c_ai.jobs.train import learn_matching, register_matching
 from o2c_ai.jobs.versions import MATCHING
 from training.configs import matching_seed
@@ -19,13 +19,14 @@ def main(as_of: AsOf, config: ConfigFile = None, company: Company = None, user: 
     """Train remittance matching on what was known on a day, and register it."""
     seed, door = matching_seed(config), open_door(company, user, as_json=False)
     registry, day = door.versions(MATCHING), as_of.date()
-    policy = Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
     with door.progress("Training") as progress:
         with door.reading() as (session, company_id):
-            learnt = learn_matching(session, company_id, as_of=day, policy=policy, seed=seed, progress=progress)
+            learnt = learn_matching(
+                session, company_id, as_of=day, policy=policy_of(door), seed=seed, progress=progress
+            )
         with door.acting() as (session, actor):
             facts = register_matching(session, actor, as_of=day, learnt=learnt, registry=registry)
-    door.say(f"Trained as of {day}.", facts)
+    door.say(f"Trained as of {day}.", facts, tell(door, [MATCHING]))
 
 
 if __name__ == "__main__":

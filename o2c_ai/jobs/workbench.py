@@ -150,7 +150,7 @@ class Books:
         """How back-tests turned out by what was known on a day: a column each, a row a figure (evaluation.py)."""
         later = self._items(known_until)
         scores = {name: score_timing(frame, later, known_until) for name, frame in told.items()}
-        return pd.DataFrame({name: figure_rows(asdict(score)) for name, score in scores.items()})
+        return pd.DataFrame({name: figure_rows(score) for name, score in scores.items()})
 
     def bank_lines(self, as_of: date) -> pd.DataFrame:
         """Every bank line booked by the day, indexed by the bank's reference.

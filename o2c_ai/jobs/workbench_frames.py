@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from o2c_ai.core.money import exponent
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.days import NEVER, Days, as_dates
+from o2c_ai.models.payment_timing.evaluation import TimingScore
 
 
 def named_items(known: pd.DataFrame) -> pd.DataFrame:
@@ -41,12 +42,13 @@ def units_of(minor: pd.Series[Any], currency: pd.Series[str]) -> pd.Series[float
     return units
 
 
-def figure_rows(figures: Mapping[str, object]) -> dict[str, object]:
-    """Figures with a row each for more than 0, 7 and 30 days late."""
+def figure_rows(score: TimingScore) -> dict[str, object]:
+    """Figures of a score, those of more than 0, 7 and 30 days late in rows of their own; bins are for a chart."""
     flat: dict[str, object] = {}
-    for name, value in figures.items():
+    for name, value in asdict(replace(score, calibration=())).items():
         if isinstance(value, tuple):
-            flat |= {f"{name} > {days}": one for days, one in zip(LATE_DAYS, value, strict=True)}
+            late = LATE_DAYS[-len(value) :] if value else ()  # figures of the tails begin with more than 7 days
+            flat |= {f"{name} > {days}": one for days, one in zip(late, value, strict=True)}
         else:
             flat[name] = value
     return flat
