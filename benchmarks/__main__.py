@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("importing", "matching", "growth", "timing")
+NAMES = ("importing", "matching", "growth", "timing", "forecast")
 
 
 def main() -> None:
