@@ -24,7 +24,7 @@ from o2c_ai.core.ledger.queries import get_company
 from o2c_ai.core.payments.queries import columns_lines
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
 from o2c_ai.jobs.backtest_matching import backtest_matching
-from o2c_ai.jobs.forecast_cash import forecast
+from o2c_ai.jobs.forecast_cash import Supposition, forecast
 from o2c_ai.jobs.match import propose
 from o2c_ai.jobs.names import read_names
 from o2c_ai.jobs.report import REPORTS
@@ -217,14 +217,18 @@ class Books:
         """How back-tests of matching turned out: a column each, every share with what it is a share of."""
         return pd.DataFrame({name: matching_rates(frame) for name, frame in judged.items()})
 
-    def forecast(self, as_of: date, weeks: int = 13, model: str | None = None) -> pd.DataFrame:
+    def forecast(
+        self, as_of: date, weeks: int = 13, model: str | None = None, late_days: int = 0, without: str = ""
+    ) -> pd.DataFrame:
         """Customers' money week by week as forecast that evening, a row a currency and week.
 
         week_start (a Monday), currency, expected, p10, p90, from_open_items, from_new_business, other_in, outflow,
-        closing_cash, closing_p10; the last four empty where unknown.
+        closing_cash, closing_p10; the last four empty where unknown. `late_days` supposes that everything open is paid
+        so much later, `without` that a customer pays nothing. Raises UnknownCustomer.
         """
+        timing, supposed = self._timing(as_of, model), Supposition(late_days, without)
         with self._asking() as session:
-            made = forecast(session, self._company, as_of=as_of, weeks=weeks, timing=self._timing(as_of, model))
+            made = forecast(session, self._company, as_of=as_of, weeks=weeks, timing=timing, supposed=supposed)
         frame = pd.DataFrame([asdict(week) for week in made.weeks])
         amounts = {
             name: units_of(frame[name], frame["currency"]) for name in map(str, frame) if name.endswith("_minor")

@@ -167,6 +167,14 @@ def test_a_forecast_of_the_past_stands_beside_what_came_in(books: Books) -> None
     assert 0 < told["actual"].sum() <= lines[lines["amount"] > 0]["amount"].sum()
 
 
+def test_a_forecast_may_suppose_that_a_customer_pays_nothing(books: Books) -> None:
+    customer = str(books.open_items(END).query("currency == 'EUR'").groupby("customer")["open"].sum().idxmax())
+
+    foreseen, supposed = books.forecast(END, weeks=4), books.forecast(END, weeks=4, without=customer)
+
+    assert supposed["from_open_items"].sum() < foreseen["from_open_items"].sum()
+
+
 def test_reports_are_those_of_the_command(books: Books) -> None:
     assert books.report("aging", END)["customer_id"].tolist()[-1] == "TOTAL"
 
