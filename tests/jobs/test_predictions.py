@@ -99,9 +99,9 @@ def test_a_forecast_is_kept_as_it_was_made(books: Books) -> None:
 
 
 def test_a_learned_version_tells_of_today_and_never_of_days_it_may_have_learnt_from(
-    books: Books, monkeypatch: pytest.MonkeyPatch
+    sqlite_books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sell(books, 30)
+    sell(sqlite_books, 20)
     version = LearnedTimingVersion("2025-06-01.1", Learnt((), cast("TimingJudge", None), ()))
     asked = list[LearnedTimingVersion | None]()
 
@@ -111,39 +111,39 @@ def test_a_learned_version_tells_of_today_and_never_of_days_it_may_have_learnt_f
 
     monkeypatch.setattr(forecast_cash, "timing_model", rules_instead)
 
-    made = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, timing=version)
+    made = forecast_cash.forecast(sqlite_books.session, sqlite_books.company_id, as_of=DAY, weeks=3, timing=version)
 
     assert made.model_version == version.version
     assert asked[0] is version
     assert set(asked[1:]) == {None}
 
 
-def test_what_was_told_on_a_day_is_recalled_and_not_made_again(books: Books) -> None:
-    sell(books, 30)
+def test_what_was_told_on_a_day_is_recalled_and_not_made_again(sqlite_books: Books) -> None:
+    sell(sqlite_books, 20)
     week_ago = DAY - timedelta(weeks=1)
-    made = forecast_cash.forecast(books.session, books.company_id, as_of=week_ago, weeks=3)
+    made = forecast_cash.forecast(sqlite_books.session, sqlite_books.company_id, as_of=week_ago, weeks=3)
     odd = [replace(week, bottom_up_minor=77) for week in made.weeks]
-    forecast_cash.store(books.session, books.actor, as_of=week_ago, made=replace(made, weeks=odd))
+    forecast_cash.store(sqlite_books.session, sqlite_books.actor, as_of=week_ago, made=replace(made, weeks=odd))
     told: dict[int, Told] = {}
 
-    forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, told=told)
+    forecast_cash.forecast(sqlite_books.session, sqlite_books.company_id, as_of=DAY, weeks=3, told=told)
 
     assert told[day_number(week_ago)].by_method[0].tolist() == [[77, 77, 77]]
     assert told[day_number(week_ago) - 7].by_method[0].tolist() != [[77, 77, 77]]
 
 
-def test_a_run_of_fewer_weeks_or_of_another_kind_of_model_is_not_recalled(books: Books) -> None:
-    sell(books, 30)
+def test_a_run_of_fewer_weeks_or_of_another_kind_of_model_is_not_recalled(sqlite_books: Books) -> None:
+    sell(sqlite_books, 20)
     week_ago = DAY - timedelta(weeks=1)
-    made = forecast_cash.forecast(books.session, books.company_id, as_of=week_ago, weeks=3)
+    made = forecast_cash.forecast(sqlite_books.session, sqlite_books.company_id, as_of=week_ago, weeks=3)
     odd = [replace(week, bottom_up_minor=77) for week in made.weeks]
     learned = replace(made, weeks=odd, model_version="2025-01-01.1")
-    forecast_cash.store(books.session, books.actor, as_of=week_ago, made=learned)
+    forecast_cash.store(sqlite_books.session, sqlite_books.actor, as_of=week_ago, made=learned)
     short = replace(made, weeks=odd[:1])
-    forecast_cash.store(books.session, books.actor, as_of=week_ago - timedelta(weeks=1), made=short)
+    forecast_cash.store(sqlite_books.session, sqlite_books.actor, as_of=week_ago - timedelta(weeks=1), made=short)
     told: dict[int, Told] = {}
 
-    forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=3, told=told)
+    forecast_cash.forecast(sqlite_books.session, sqlite_books.company_id, as_of=DAY, weeks=3, told=told)
 
     assert 77 not in {minor for one in told.values() for minor in one.by_method[0].ravel()}
 
