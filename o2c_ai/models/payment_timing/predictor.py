@@ -34,7 +34,7 @@ def to_files(learnt: Learnt) -> dict[str, bytes]:
         "tail": learnt.tail,
     }
     judges = dict(zip((DAYS, *LATE), (learnt.days, *learnt.late), strict=True))
-    files = {name: judge.text.encode() for name, judge in judges.items()}
+    files = {name: judge.text_.encode() for name, judge in judges.items()}
     return files | {FACTS: (json.dumps(facts, indent=1) + "\n").encode()}
 
 
@@ -43,6 +43,6 @@ def from_files(files: Mapping[str, bytes]) -> Learnt:
     facts = json.loads(files[FACTS])
     if tuple(facts["columns"]) != COLUMNS:
         raise OtherMeasurements
-    days, *late = (TimingJudge(files[name].decode()) for name in (DAYS, *LATE))
+    days, *late = (TimingJudge.from_text(files[name].decode()) for name in (DAYS, *LATE))
     worth = tuple(Worth(tuple(row["told"]), tuple(row["came"])) for row in facts["worth"])
     return Learnt(tuple(facts["payers"]), days, tuple(late), worth, facts["tail"])

@@ -25,14 +25,14 @@ from o2c_ai.models.payment_timing.items import Flags, KnownItems, known_items
 from o2c_ai.models.payment_timing.judges import TimingJudge
 from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
 
-PAID_MIN = 1_000
+PAID_MIN = 800
 """Fewer paid items teach less than the rules know already."""
-JUDGED_MIN = 600
+JUDGED_MIN = 200
 """Fewer newer items that fell due can neither calibrate chances nor prove them better than the rules'."""
 ANSWERS_MIN = 100
 """Fewer answers teach nothing about being so late."""
-NEWER_DAYS_MAX = 61
-"""Older history is always learnt from first."""
+NEWER_DAYS = (61, 91, 122)
+"""Newest days that are kept for measuring: the first of these in which enough fell due. Older history is learnt from."""
 LEARNED, DAY_ONE = "learned model", "day-one model"
 RULES: dict[str, Predict] = {
     "pays on the due date": pays_on_due_date,
@@ -111,9 +111,12 @@ def _later(items: pd.DataFrame, known: KnownItems) -> tuple[pd.DataFrame, pd.Dat
     Raises TooLittleHistory.
     """
     first = int(known.last_seen[known.paid].min())
-    split = known.as_of - min((known.as_of - first) // 2, NEWER_DAYS_MAX)
-    rows = np.flatnonzero((known.issued > split) & (known.due <= known.as_of) & (known.last_seen > known.issued))
-    if len(rows) < JUDGED_MIN:
+    for days in NEWER_DAYS:
+        split = known.as_of - min((known.as_of - first) // 2, days)
+        rows = np.flatnonzero((known.issued > split) & (known.due <= known.as_of) & (known.last_seen > known.issued))
+        if len(rows) >= JUDGED_MIN:
+            break
+    else:
         raise TooLittleHistory(len(rows), JUDGED_MIN, "newer items that fell due")
     middle = known.due[rows] <= int(np.median(known.due[rows]))
     return items.iloc[known.rows[rows[middle]]], items.iloc[known.rows[rows[~middle]]], date_of(split)
@@ -182,7 +185,8 @@ def learn(items: pd.DataFrame, as_of: date, *, seed: int = 0) -> Learnt:
     place, days, weights, paid = _coming_days(known, rows, asked, seed)
     table = measure_days(asked, measured, habits_of(history, asked), place, days)
     judges = tuple(_lateness(known, rows, asked, measured, late, seed=seed) for late in LATE_DAYS)
-    return Learnt(tuple(payers.tolist()), TimingJudge.of_days(table, paid, weights, seed=seed), judges)
+    by_day = TimingJudge.of_days(table, paid, weights, items=int(known.paid.sum()), seed=seed)
+    return Learnt(tuple(payers.tolist()), by_day, judges)
 
 
 def _payers(known: KnownItems) -> pd.Index[Any]:
@@ -219,7 +223,8 @@ def _lateness(known: KnownItems, rows: Days, asked: Moments, measured: Table, la
     if told.sum() < ANSWERS_MIN:
         raise TooLittleHistory(int(told.sum()), ANSWERS_MIN, f"answers to whether an item is {late} days late")
     truth = (known.last_seen - known.due)[rows] > late
-    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), seed=seed)
+    paid = int(known.paid.sum())
+    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), items=paid, seed=seed)
 
 
 def _watched(known: KnownItems, late: int) -> Flags:
