@@ -7,16 +7,17 @@ rate) / (seen + k), so that a new customer is taken for an average one and speak
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, weekday_of
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number, weekday_of
 from o2c_ai.models.payment_timing.hazard import Floats
-from o2c_ai.models.payment_timing.history import BOOK, THRESHOLDS, Dated, History, alike, amount_owner, month_places
-from o2c_ai.models.payment_timing.items import KnownItems
+from o2c_ai.models.payment_timing.history import BOOK, THRESHOLDS, Dated, History, alike, amount_owner, month_places, read_history
+from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
 Table = npt.NDArray[np.float32]
 """A row a moment or a coming day, a column a measurement; NaN where nothing can be said."""
@@ -99,6 +100,19 @@ def moments_of(
         amounts[rows],
         evenings,
     )
+
+
+def open_item_features(items: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """One row per item open on the evening, in the frame's order: number, customer_code and what is measured of it.
+
+    The columns of measurements are MOMENT_COLUMNS but the payer, whom only a trained model numbers. Raises MissingDay.
+    """
+    known, history = known_items(items, day_number(as_of)), read_history(items)
+    rows = np.flatnonzero(known.is_open)
+    asked = moments_of(known, items, history, pd.Index([]), rows, evenings=np.full(len(rows), known.as_of))
+    named = items.iloc[known.rows[rows]][["number", "customer_code"]].reset_index(drop=True)
+    measured = pd.DataFrame(measure_moments(history, asked), columns=list(MOMENT_COLUMNS))
+    return pd.concat([named, measured.drop(columns="payer")], axis=1)
 
 
 def measure_moments(history: History, asked: Moments) -> Table:

@@ -33,7 +33,7 @@ DAY_COLUMNS = (
     "own_hazard_quarter",
     "book_hazard",
     "own_seen",
-    "own_weekday_hazard",
+    "own_due_weekday_hazard",
     "own_age_hazard",
     "own_age_seen",
     "own_weekday",
@@ -61,8 +61,8 @@ class Habit:
     late_seen: Table
     """Payments not earlier than that."""
     book_late: Table
-    on_weekday: Table
-    """By weekday and days late, leaning on `late`."""
+    by_due: Table
+    """By weekday of the due date and days late, leaning on `late`."""
     age: Table
     """By span of days since issue, leaning on the book."""
     age_seen: Table
@@ -101,7 +101,7 @@ def habits_of(history: History, asked: Moments) -> Habit:
         late_quarter=_hazard(newest, _widths(LATE_EDGES), HAZARD_WEIGHT * late, HAZARD_WEIGHT).astype(np.float32),
         late_seen=_not_earlier(own_late).astype(np.float32),
         book_late=book_late.astype(np.float32),
-        on_weekday=_on_weekdays(history, owners, evenings, late[:, :EARLY_PLACES]),
+        by_due=_by_due_weekday(history, owners, evenings, late[:, :EARLY_PLACES]),
         age=_hazard(own_age, _widths(AGE_EDGES), HAZARD_WEIGHT * book_age, HAZARD_WEIGHT).astype(np.float32),
         age_seen=_not_earlier(own_age).astype(np.float32),
         weekday=weekday.astype(np.float32),
@@ -134,20 +134,12 @@ def _hazard(counts: Days, widths: Days, paid: Floats | float, reached: float) ->
     return hazard
 
 
-def _on_weekdays(history: History, owners: Days, evenings: Days, usual: Floats) -> Table:
-    """(pairs, 7 x EARLY_PLACES): the hazard of days late of items that would be paid on a weekday.
-
-    Items due on one weekday reach their days late on the weekdays that follow, one after the other.
-    """
-    counts = _by_place(history.paid_on, owners, evenings, WEEK * EARLY_PLACES).reshape(-1, WEEK, EARLY_PLACES)
-    places = np.arange(EARLY_PLACES)
-    due = (np.arange(WEEK)[:, None] + places) % WEEK
-    by_due = counts[:, due, places]
-    reached = np.cumsum(by_due[:, :, ::-1], axis=2)[:, :, ::-1]
-    hazard = (by_due + HAZARD_WEIGHT * usual[:, None, :]) / (reached + HAZARD_WEIGHT)
-    back = np.empty_like(hazard, dtype=np.float32)
-    back[:, due, places] = hazard
-    return back.reshape(len(owners), -1)
+def _by_due_weekday(history: History, owners: Days, evenings: Days, usual: Floats) -> Table:
+    """(pairs, 7 x EARLY_PLACES): the hazard of days late of what falls due on each weekday."""
+    counts = _by_place(history.paid_by_due, owners, evenings, WEEK * EARLY_PLACES).reshape(-1, EARLY_PLACES)
+    leaning = HAZARD_WEIGHT * np.repeat(usual, WEEK, axis=0)
+    hazard = _hazard(counts, np.ones(EARLY_PLACES, dtype=np.int64), leaning, HAZARD_WEIGHT)
+    return hazard.reshape(len(owners), -1).astype(np.float32)
 
 
 def _shares(own: Days, everybody: Days) -> tuple[Floats, Floats]:
@@ -162,7 +154,7 @@ def measure_days(asked: Moments, measured: Table, habit: Habit, rows: Days, days
     month_day, to_end = month_places(days)
     table = np.empty((len(rows), len(COLUMNS)), dtype=np.float32)
     place, age = place_of(late, LATE_EDGES), place_of(days - asked.issued[rows], AGE_EDGES)
-    early = weekday * EARLY_PLACES + np.minimum(place, EARLY_PLACES - 1)
+    by_due = weekday_of(asked.due)[rows] * EARLY_PLACES + np.minimum(place, EARLY_PLACES - 1)
     last = habit.last_pay_day[pair]
     coming = (
         late,
@@ -174,7 +166,7 @@ def measure_days(asked: Moments, measured: Table, habit: Habit, rows: Days, days
         habit.late_quarter[pair, place],
         habit.book_late[pair, place],
         habit.late_seen[pair, place],
-        np.where(place < EARLY_PLACES, habit.on_weekday[pair, early], habit.late[pair, place]),
+        np.where(place < EARLY_PLACES, habit.by_due[pair, by_due], habit.late[pair, place]),
         habit.age[pair, age],
         habit.age_seen[pair, age],
         habit.weekday[pair, weekday],

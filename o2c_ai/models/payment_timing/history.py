@@ -24,7 +24,7 @@ LATE_EDGES: Days = np.array([*range(-10, 21), 22, 25, 28, 31, 35, 42, 49, 56, 63
 AGE_EDGES: Days = np.array([*range(80), 85, 90, 95, 105, 120, 150])
 """The same for the days since the item was issued."""
 EARLY_PLACES = 31
-"""Spans of days late that are counted by weekday as well: the single days."""
+"""Spans of days late that are counted by weekday of the due date as well: the single days."""
 MONTH_PLACES = 31
 THRESHOLDS = (0, 7, 30)
 TERMS_MAX = 512
@@ -123,8 +123,8 @@ class History:
     """A payment each; owner x spans of days late."""
     paid_age: Dated
     """A payment each; owner x spans of days since issue."""
-    paid_on: Dated
-    """A payment each; owner x 7 x EARLY_PLACES: weekday of the payment and its days late."""
+    paid_by_due: Dated
+    """A payment each; owner x 7 x EARLY_PLACES: weekday of the due date and days late (`due_place`)."""
     disputed: Dated
     promised: Dated
     broken: Dated
@@ -155,7 +155,7 @@ def read_history(items: pd.DataFrame) -> History:
         return Kin(Dated(keys, paid_on, capped), Dated(keys, late_on), Dated(keys, in_time_on))
 
     day = np.where(known.paid, known.last_seen, known.due)
-    age, weekday = day - known.issued, weekday_of(day)
+    age = day - known.issued
     paid_days, kinds_of_amount = _days_paid_on(owners, paid_on), np.unique(amounts)
     return History(
         payers=pd.Index(payers),
@@ -173,13 +173,13 @@ def read_history(items: pd.DataFrame) -> History:
         due_weekday=kin(owners * WEEK + weekday_of(known.due)),
         same_amount=kin(amount_owner(kinds_of_amount, owners, amounts)),
         amounts=kinds_of_amount,
-        weekdays=_both(owners, paid_on, width=WEEK, place=weekday),
+        weekdays=_both(owners, paid_on, width=WEEK, place=weekday_of(day)),
         month_days=_both(owners, paid_on, width=MONTH_PLACES, place=month_places(day)[1]),
         pay_days=Dated(*paid_days),
         pay_weekdays=Dated(paid_days[0] * WEEK + weekday_of(paid_days[1]), paid_days[1]),
         paid_late=_both(owners, paid_on, width=len(LATE_EDGES), place=place_of(late, LATE_EDGES)),
         paid_age=_both(owners, paid_on, width=len(AGE_EDGES), place=place_of(age, AGE_EDGES)),
-        paid_on=Dated(weekday_place(owners, weekday, late), paid_on),
+        paid_by_due=Dated(due_place(owners, known.due, late), paid_on),
         disputed=_both(owners, known.disputed_on),
         promised=_both(owners, known.promised_on),
         broken=_both(owners, np.where(broken, grace, NEVER)),
@@ -223,10 +223,9 @@ def place_of(numbers: Days, edges: Days) -> Days:
     return np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 1).astype(np.int64)
 
 
-def weekday_place(owners: Days, weekdays: Days, late: Days) -> Days:
-    """Owner of the payments of a payer on a weekday, so many days late."""
-    early = np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
-    return (owners * WEEK + weekdays) * EARLY_PLACES + early
+def due_place(owners: Days, due: Days, late: Days) -> Days:
+    """Owner of the payments of what falls due on one weekday, so many days late."""
+    return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
 
 
 def amount_owner(amounts: Days, owners: Days, asked: Days) -> Days:
