@@ -16,7 +16,16 @@ import pandas as pd
 
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number, weekday_of
 from o2c_ai.models.payment_timing.hazard import Floats
-from o2c_ai.models.payment_timing.history import BOOK, THRESHOLDS, Dated, History, alike, amount_owner, month_places, read_history
+from o2c_ai.models.payment_timing.history import (
+    BOOK,
+    THRESHOLDS,
+    Dated,
+    History,
+    alike,
+    amount_owner,
+    month_places,
+    read_history,
+)
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
 Table = npt.NDArray[np.float32]
@@ -245,7 +254,7 @@ def _newest_values(events: Dated, owners: Days, evenings: Days) -> Floats:
     """(moments, LAST): values of the newest events, newest first; NaN where there were fewer."""
     first, last = events.places(owners, evenings)
     places = last[:, None] - 1 - np.arange(LAST)
-    values = np.concatenate([events.worth, [0]])[np.maximum(places, 0)].astype(np.float64)
+    values: Floats = np.concatenate([events.worth, [0]])[np.maximum(places, 0)].astype(np.float64)
     values[places < first[:, None]] = np.nan
     return values
 

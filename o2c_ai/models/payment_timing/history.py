@@ -225,7 +225,8 @@ def place_of(numbers: Days, edges: Days) -> Days:
 
 def due_place(owners: Days, due: Days, late: Days) -> Days:
     """Owner of the payments of what falls due on one weekday, so many days late."""
-    return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
+    place: Days = np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
+    return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + place
 
 
 def amount_owner(amounts: Days, owners: Days, asked: Days) -> Days:

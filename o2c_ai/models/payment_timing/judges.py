@@ -69,14 +69,18 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     @classmethod
     def of_days(cls, rows: Table, paid: Floats, weights: Floats, *, items: int, seed: int = 0) -> Self:
         """Learn from coming days (COLUMNS) whether the item was paid on each; `items` were paid in all."""
-        judge = cls(**DAY_JUDGE, num_leaves=_leaves(items, DAY_LEAVES), categorical=(COLUMNS.index("payer"),), seed=seed)
+        judge = cls(
+            **DAY_JUDGE, num_leaves=_leaves(items, DAY_LEAVES), categorical=(COLUMNS.index("payer"),), seed=seed
+        )
         return judge.fit(rows, paid, weights)
 
     @classmethod
     def of_lateness(cls, rows: Table, late: Floats, *, items: int, seed: int = 0) -> Self:
         """Learn from moments (MOMENT_COLUMNS) whether the item was paid later than so many days."""
         payer = MOMENT_COLUMNS.index("payer")
-        return cls(**LATE_JUDGE, num_leaves=_leaves(items, LATE_LEAVES), categorical=(payer,), seed=seed).fit(rows, late)
+        return cls(**LATE_JUDGE, num_leaves=_leaves(items, LATE_LEAVES), categorical=(payer,), seed=seed).fit(
+            rows, late
+        )
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -86,7 +90,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         judge.classes_, judge.n_features_in_ = np.array([0.0, 1.0]), judge.booster_.num_feature()
         return judge
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803, ANN401  # scikit-learn's names; arrays or frames
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: ANN401  # scikit-learn's names; arrays or frames
         """Learn from rows of measurements. Raises ValueError where the answers are of more than two kinds.
 
         Answers may all be alike: where every one is 1 it is always so, else never.
@@ -131,7 +135,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         told: Any = self.booster_.predict(rows, pred_contrib=True)
         return np.asarray(told, dtype=np.float64)[:, :-1]
 
-    def predict_proba(self, X: Any) -> Floats:  # noqa: N803, ANN401  # scikit-learn's names; arrays or frames
+    def predict_proba(self, X: Any) -> Floats:  # noqa: ANN401  # scikit-learn's names; arrays or frames
         """(rows, classes): the chance of each class."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float32, ensure_all_finite="allow-nan", order="C", reset=False)
@@ -140,12 +144,12 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
             return np.ones((len(chances), 1))
         return np.column_stack([1 - chances, chances])
 
-    def predict(self, X: Any) -> Any:  # noqa: N803, ANN401  # scikit-learn's names; arrays or frames
+    def predict(self, X: Any) -> Any:  # noqa: ANN401  # scikit-learn's names; arrays or frames
         """The likelier class of each row."""
         check_is_fitted(self)
         return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
 
-    def __sklearn_tags__(self) -> Any:  # noqa: ANN401, PLW3201  # scikit-learn's class and hook
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401  # scikit-learn's class and hook
         """Two classes only; measurements may be missing."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False

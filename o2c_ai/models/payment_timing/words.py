@@ -68,8 +68,9 @@ def _direction(weight: float) -> str:
 def _sentence(kind: str, facts: dict[str, Any]) -> str:
     """One reason about an item, from what was measured of it."""
     if kind == "newest":
-        return f"the customer's newest payments were {_late(facts['last3_mean'])}, over time {_late(facts['late_mean'])}"
-    sentence = _SENTENCES[kind].format(
+        newest, ever = _late(facts["last3_mean"]), _late(facts["late_mean"])
+        return f"the customer's newest payments were {newest}, over time {ever}"
+    return _SENTENCES[kind].format(
         **facts,
         usual=_late(facts["late_mean"]),
         usual_alike=_late(facts["alike_late_mean"]),
@@ -79,7 +80,6 @@ def _sentence(kind: str, facts: dict[str, Any]) -> str:
         due_on=_WEEKDAYS[int(facts["due_weekday"])],
         issued_on=_WEEKDAYS[int(facts["issue_weekday"])],
     )
-    return sentence
 
 
 _SENTENCES = {

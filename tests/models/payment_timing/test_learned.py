@@ -12,7 +12,6 @@ import pytest
 from o2c_ai.models.payment_timing import judges, training
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, NotOpen, open_on
-from o2c_ai.models.payment_timing.calibration import SURE, Worth, worth_of
 from o2c_ai.models.payment_timing.days import NEVER, date_of, required_days
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt, stretch
 from o2c_ai.models.payment_timing.predictor import FACTS, OtherMeasurements, from_files, to_files
@@ -133,33 +132,21 @@ def test_a_curve_is_stretched_to_the_chances_given() -> None:
     assert unpaid[1, places[1, 1:]] == pytest.approx([0.4, 0.1])
 
 
-def test_chances_are_worth_what_came_of_them() -> None:
-    told = np.linspace(0.01, 0.99, 2_000)
-    came = np.random.default_rng(1).random(2_000) < told**2
-
-    worth = worth_of(told, came)
-
-    assert worth(np.array([0.3, 0.5, 0.8])) == pytest.approx([0.09, 0.25, 0.64], abs=0.06)
-    assert rises(worth(told).tolist())
-    assert worth_of(told[:100], came[:100]) == Worth()
-    assert Worth()(np.array([0.0, 0.4, 1.0])) == pytest.approx([SURE, 0.4, 1 - SURE])
-
-
 @pytest.fixture(scope="module")
 def trained() -> Trained:
     """Trained as the command does, with small judges."""
     with pytest.MonkeyPatch.context() as patch:
         for judge in (judges.DAY_JUDGE, judges.LATE_JUDGE):
             patch.setitem(judge, "num_iterations", 40)
-        patch.setattr(training, "NEWER_DAYS", (50,))
-        patch.setattr(training, "JUDGED_MIN", 200)
+        patch.setattr(training, "NEWER_DAYS", (30,))
+        patch.setattr(training, "JUDGED_MIN", 60)
         return train(cut(ITEMS, FIRST + 299), TODAY)
 
 
 def test_training_measures_beside_the_rules_on_later_items(trained: Trained) -> None:
     assert list(trained.measured) == [*training.RULES, training.LEARNED]
     assert len({score.items for score in trained.measured.values()}) == 1
-    assert trained.window == (TODAY - timedelta(days=50), TODAY)
+    assert trained.window == (TODAY - timedelta(days=30), TODAY)
     ours, theirs = trained.measured[training.LEARNED], trained.measured["pays on the due date"]
     assert ours.brier is not None
     assert theirs.brier is not None
@@ -247,7 +234,7 @@ def test_history_of_a_single_answer_is_refused_or_learnt(monkeypatch: pytest.Mon
     monkeypatch.setattr(training, "PAID_MIN", 100)
     monkeypatch.setattr(training, "JUDGED_MIN", 50)
     start = FIRST + np.arange(400) // 2
-    monkeypatch.setattr(training, "NEWER_DAYS", (60,))
+    monkeypatch.setattr(training, "NEWER_DAYS", (40,))
     items = book(400).assign(
         issue_date=start, due_date=start + 10, cleared_on=start + 9, withdrawn_on=NEVER, disputed_on=NEVER
     )
