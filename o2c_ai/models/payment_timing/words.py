@@ -13,8 +13,8 @@ TOP = 3
 """Reasons told of an item."""
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _STEMS = {
-    "payer": "payer",
-    "paid_before": "payer",
+    "payer": "level",
+    "paid_before": "level",
     "late_": "level",
     "last_paid_ago": "runs",
     "last": "newest",
@@ -83,8 +83,7 @@ def _sentence(kind: str, facts: dict[str, Any]) -> str:
 
 
 _SENTENCES = {
-    "payer": "this customer's own habit, from {paid_before:.0f} payments",
-    "level": "the customer usually pays {usual}, {late_share_0:.0%} of invoices late",
+    "level": "the customer usually pays {usual}, {late_share_0:.0%} of invoices late ({paid_before:.0f} payments known)",
     "terms": "usually pays this kind of invoice, {terms:.0f} days to pay, {usual_alike}",
     "due_day": "due on a {due_on}: {due_weekday_late_share:.0%} of what falls due then is paid late",
     "issue_day": "issued on a {issued_on}",
