@@ -83,7 +83,7 @@ def _sentence(kind: str, facts: dict[str, Any]) -> str:
 
 
 _SENTENCES = {
-    "level": "the customer usually pays {usual}, {late_share_0:.0%} of invoices late ({paid_before:.0f} payments known)",
+    "level": "the customer usually pays {usual}, {late_share_0:.0%} of invoices late ({paid_before:.0f} paid)",
     "terms": "usually pays this kind of invoice, {terms:.0f} days to pay, {usual_alike}",
     "due_day": "due on a {due_on}: {due_weekday_late_share:.0%} of what falls due then is paid late",
     "issue_day": "issued on a {issued_on}",
