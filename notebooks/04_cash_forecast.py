@@ -102,6 +102,23 @@ today[["week_start", "expected", "p10", "p90", "from_open_items", "from_new_busi
 fan(today, f"Forecast of {TODAY}")
 
 # %% [markdown]
+# ## What if?
+#
+# A forecast under a supposition: everything open is paid two weeks later, or the customer who owes most pays nothing.
+
+# %%
+owed = books.open_items(TODAY).query("currency == 'EUR'").groupby("customer")["open"].sum()
+largest = str(owed.idxmax())
+suppositions = {
+    "as foreseen": today,
+    "paid 14 days later": books.forecast(TODAY, late_days=14).query("currency == 'EUR'"),
+    f"without {largest}": books.forecast(TODAY, without=largest).query("currency == 'EUR'"),
+}
+named = {name: list(zip(range(1, 7), made["expected"].head(6), strict=True)) for name, made in suppositions.items()}
+ways = {name: [(f"week {week}", amount) for week, amount in points] for name, points in named.items()}
+SVG(svg(bars_chart(ways, "EUR", "Expected under a supposition")))
+
+# %% [markdown]
 # In the first weeks the money comes from what is open; later from invoices not written yet.
 
 # %%

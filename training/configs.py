@@ -9,12 +9,10 @@ from typing import Any
 
 from o2c_ai.core.errors import BadInput, Problem
 from o2c_ai.models.payment_timing.coming_days import COLUMNS
-from o2c_ai.models.payment_timing.judges import DAY_JUDGE, LATE_JUDGE, PARAMETERS, Config
+from o2c_ai.models.payment_timing.judges import DAY_JUDGE, Config
 
-FIXED = {"objective", "num_threads", "deterministic", "force_row_wise", "verbosity"}
-"""Parameters that the same bytes for the same history depend on."""
-TUNABLE = (PARAMETERS.keys() | DAY_JUDGE.keys() | LATE_JUDGE.keys()) - FIXED
-"""Parameters of a judge that may be set."""
+TUNABLE = {"num_leaves", *DAY_JUDGE}
+"""Parameters of a judge that may be set; on the others the same bytes for the same history depend."""
 JUDGES = ("days", "late")
 
 
@@ -58,7 +56,7 @@ def _table(path: Path, found: Mapping[str, Any], name: str) -> dict[str, float]:
     table = found.get(name, {})
     if not isinstance(table, dict):
         raise BadInput([Problem(path.name, None, name, "is no table", f"write [{name}] on a line of its own")])
-    refuse_unknown(path, table, set(TUNABLE), f"{name}.")
+    refuse_unknown(path, table, TUNABLE, f"{name}.")
     wrong = [key for key, value in table.items() if isinstance(value, bool) or not isinstance(value, int | float)]
     if wrong:
         raise BadInput([Problem(path.name, None, f"{name}.{key}", "is no number", "write a number") for key in wrong])

@@ -81,7 +81,7 @@ def read_space(path: Path) -> Space:
     """The space of a file: [judge.parameter] with low, high and log. Raises BadInput, OSError."""
     found: Space = read_toml(path, set(JUDGES))
     for judge, parameters in found.items():
-        refuse_unknown(path, parameters, set(TUNABLE), f"{judge}.")
+        refuse_unknown(path, parameters, TUNABLE, f"{judge}.")
         for name, span in parameters.items():
             refuse_unknown(path, span, {"low", "high", "log"}, f"{judge}.{name}.")
             if not ("low" in span and "high" in span and span["low"] <= span["high"]):

@@ -221,12 +221,14 @@ def _span(text: str) -> tuple[date, date]:
 
 
 def timing_features(as_of: AsOf, out: Out, company: Company = None, user: User = None, as_json: AsJson = False) -> None:
-    """Write what the timing models read of every item known on the day, as a Parquet table."""
+    """Write what the learned timing model measures of every item open on the day, as a Parquet table."""
+    from o2c_ai.models.payment_timing.as_of_features import open_item_features
     from o2c_ai.models.payment_timing.features import items_frame
 
     door = open_door(company, user, as_json=as_json)
-    with door.progress("Reading"), door.reading() as (session, company_id):
-        frame = items_frame(session, company_id, as_of.date())
+    day = as_of.date()
+    with door.progress("Measuring"), door.reading() as (session, company_id):
+        frame = open_item_features(items_frame(session, company_id, day), day)
     with whole_file(out) as draft:
         frame.to_parquet(draft, index=False)
-    door.say(f"Features as of {as_of.date()}.", {"items": len(frame), "columns": len(frame.columns), "file": out})
+    door.say(f"Features as of {day}.", {"items": len(frame), "columns": len(frame.columns), "file": out})

@@ -16,7 +16,7 @@ from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_on
 from o2c_ai.models.payment_timing.features import items_frame
 from o2c_ai.models.payment_timing.items import known_items
 from o2c_ai.models.payment_timing.predictor import from_files
-from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, NEWER_DAYS_MAX, measure
+from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, NEWER_DAYS, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def measure_timing(
     since, until = window
     items = items_frame(session, company_id, until)
     known, first = known_items(items, day_number(until)), day_number(since)
-    later = (known.issued > first) & (known.issued <= first + NEWER_DAYS_MAX) & (known.due <= known.as_of)
+    later = (known.issued > first) & (known.issued <= first + NEWER_DAYS[0]) & (known.due <= known.as_of)
     rows = np.flatnonzero(later & (known.last_seen > known.issued))
     if known.paid[rows].sum() < ITEMS_MIN:
         return None

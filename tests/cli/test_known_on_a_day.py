@@ -30,7 +30,7 @@ def everything_said(terminal: Terminal, day: date) -> dict[str, object]:
     said["train"] = terminal.ok("train", "remittance-matching", "--as-of", day).out
     path = terminal.folder / "features.parquet"
     terminal.ok("features", "payment-timing", "--as-of", day, "--out", path)
-    said["features"] = pd.read_parquet(path).to_dict("list")
+    said["features"] = pd.read_parquet(path).to_csv()
     return said
 
 

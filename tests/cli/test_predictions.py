@@ -287,17 +287,17 @@ def test_a_backtest_of_forecasts_repeats_what_was_said_on_each_day(sqlite_o2c: T
     assert [{"as_of": origins[1], **row} for row in again] == [row for row in rows if row["as_of"] == origins[1]]
 
 
-def test_features_are_a_parquet_table_of_every_item_known(seen: Terminal, world: World) -> None:
-    path = seen.folder / "features.parquet"
+def test_features_are_a_parquet_table_of_every_open_item(sqlite_o2c: Terminal, world: World) -> None:
+    path = sqlite_o2c.folder / "features.parquet"
 
-    told = seen.said("features", "payment-timing", "--as-of", world.history_until, "--out", path)
+    told = sqlite_o2c.said("features", "payment-timing", "--as-of", world.history_until, "--out", path)
 
     frame = pd.read_parquet(path)
-    billed = {
-        bill.invoice_id for bill in world.invoices if bill.issue_date <= world.history_until and bill.amount_minor > 0
-    }
+    predicted = sqlite_o2c.table("predict", "--as-of", world.history_until)
     assert (told["items"], told["columns"]) == frame.shape
-    assert set(frame["number"]) == billed
+    assert list(frame["number"]) == [row["invoice_id"] for row in predicted]
+    assert list(frame["customer_code"]) == [row["customer_id"] for row in predicted]
+    assert frame["late_mean"].notna().all()
 
 
 def test_only_the_rules_serve_and_another_version_is_refused(sqlite_o2c: Terminal, world: World) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from o2c_ai.core.errors import BadInput
-from o2c_ai.models.payment_timing.judges import DAY_JUDGE, LATE_JUDGE, Config
+from o2c_ai.models.payment_timing.judges import DAY_JUDGE, DAY_LEAVES, LATE_JUDGE, LATE_LEAVES, Config
 from tests.docs.fences import ROOT
 from training.configs import matching_seed, timing_config
 from training.search import as_toml, read_space
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, text: str) -> None:
 def test_the_space_kept_here_holds_the_usual_settings() -> None:
     space = read_space(TRAINING / "search.toml")
 
-    usual = {"days": {**DAY_JUDGE, "lambda_l2": 10.0}, "late": LATE_JUDGE}
+    usual = {"days": {**DAY_JUDGE, "num_leaves": DAY_LEAVES[1]}, "late": {**LATE_JUDGE, "num_leaves": LATE_LEAVES[1]}}
     for judge, parameters in space.items():
         for name, span in parameters.items():
             assert span["low"] <= float(str(usual[judge][name])) <= span["high"], name

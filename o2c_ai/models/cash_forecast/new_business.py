@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
-from o2c_ai.models.payment_timing.as_of_features import month_places
 from o2c_ai.models.payment_timing.days import WEEK, Days, as_dates, weekday_of
 from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.history import month_places
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
 ISSUING_WEEKS = 13

@@ -5,7 +5,7 @@ How it is worked out, all of it from what was known on the evening of as_of:
 1. For each day up to 30 days after the due date (or after as_of, whichever is later): the chance that the item, if
    still open, is paid that day. After that the day-one model's curve of the payer goes on (baseline.py).
 2. The chance of being more than 0, 7 and 30 days late: the mean of what that curve says and what a judge of lateness
-   says directly, calibrated on later items. The curve is then stretched to say the same.
+   says directly. The curve is then stretched to say the same.
 3. A dispute slows the curve and a promise replaces it up to its day, as in the day-one model.
 """
 
@@ -23,7 +23,6 @@ from sklearn.base import BaseEstimator
 from o2c_ai.models.payment_timing.answers import LATE_DAYS, answer_of, placed, summary_of
 from o2c_ai.models.payment_timing.as_of_features import Moments, Table, measure_moments, moments_of
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
-from o2c_ai.models.payment_timing.calibration import Worth
 from o2c_ai.models.payment_timing.coming_days import habits_of, measure_days
 from o2c_ai.models.payment_timing.curves import YEAR, Questions, first_days, interval_of, pressures, unpaid_under
 from o2c_ai.models.payment_timing.days import Days
@@ -31,22 +30,24 @@ from o2c_ai.models.payment_timing.hazard import EARLIEST, HAZARD_MAX, Floats
 from o2c_ai.models.payment_timing.history import read_history, spread
 from o2c_ai.models.payment_timing.items import KnownItems
 from o2c_ai.models.payment_timing.judges import TimingJudge
+from o2c_ai.models.payment_timing.words import reasons_in_words
 
 DAYS_BEYOND = 30
 """Days after the due date, or after the evening of the question where that is later, that are judged one by one."""
+SURE = 0.002
+"""No chance of being late is nearer to 0 or 1, unless the day is past."""
 STRETCH_MAX = 20.0
 """A stretch of the curve is not sped up more than so many times, nor slowed more."""
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """What training leaves: judges, what their chances were worth, and the payers they tell apart."""
+    """What training leaves: judges, the payers they tell apart, and how wide intervals must be."""
 
     payers: tuple[Any, ...]
     days: TimingJudge
     late: tuple[TimingJudge, ...]
     """More than 0, 7 and 30 days late."""
-    worth: tuple[Worth, ...] = (Worth(), Worth(), Worth())
     tail: float = 0.1
     """Share left outside each end of the interval."""
 
@@ -104,6 +105,18 @@ class LearnedTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships 
                 ends[part, place] = np.column_stack([start + first, start + last])
         return ends
 
+    def explain(self, open_items: pd.DataFrame, as_of: date) -> list[tuple[str, ...]]:
+        """For each item, in row order, in words: what speaks most for and against its being late. Raises NotOpen.
+
+        Worked out for what is shown: it takes about a millisecond an item.
+        """
+        known, asked = self.rules_.questions(open_items, as_of)
+        told: list[tuple[str, ...]] = []
+        for _, _, moments in self._parts(known, open_items, asked):
+            measured = measure_moments(self.history_, moments)
+            told += reasons_in_words(measured, self.learnt.late[0].shares(measured))
+        return told
+
     def having(self, learnt: Learnt) -> LearnedTiming:
         """The same books seen by other judges."""
         other = LearnedTiming(learnt)
@@ -125,8 +138,7 @@ class LearnedTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships 
         pressure = pressures(self.rules_.habits_, questions, days)
         one_by_one = np.arange(judged.shape[1]) < (last_judged(asked) - first_judged(asked) + 1)[:, None]
         pressure[:, : judged.shape[1]][one_by_one] = judged[one_by_one]
-        raw = self._late(asked, measured, judged)
-        chances = np.column_stack([worth(raw[:, place]) for place, worth in enumerate(self.learnt.worth)])
+        chances = np.clip(self._late(asked, measured, judged), SURE, 1 - SURE)
         stretched = stretch(pressure, late_places(asked), np.minimum.accumulate(chances, axis=1))
         return unpaid_under(stretched, self.rules_.habits_, questions)
 

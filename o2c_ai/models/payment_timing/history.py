@@ -12,20 +12,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, weekday_of
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, as_dates, weekday_of
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
 BOOK = 0
 """Owner of everybody's events; the payers follow, numbered from 1."""
 UNKNOWN = -1
 """A payer without any event."""
-FIRST_LATE, LAST_LATE = -8, 15
-"""Days late that are counted one by one; earlier and later ones are counted with the outermost."""
-PLACES = LAST_LATE - FIRST_LATE + 1
-WATCHED_FROM, WATCHED_UNTIL = -21, 30
-"""Days late between which it is counted who could have paid and who did."""
+LATE_EDGES: Days = np.array([*range(-10, 21), 22, 25, 28, 31, 35, 42, 49, 56, 63, 77, 91, 120])
+"""First number of days late of every span that is counted by itself; earlier ones are counted with the first."""
+AGE_EDGES: Days = np.array([*range(80), 85, 90, 95, 105, 120, 150])
+"""The same for the days since the item was issued."""
+EARLY_PLACES = 31
+"""Spans of days late that are counted by weekday of the due date as well: the single days."""
+MONTH_PLACES = 31
 THRESHOLDS = (0, 7, 30)
 TERMS_MAX = 512
+AGE_MAX = 365
+"""Days since issue beyond which one payment does not weigh more in a mean."""
 _SPAN, _SHIFT = 2**20, 2**19
 _EXTREME_LATE = 180
 """Days late beyond which one payment does not weigh more in a mean."""
@@ -67,6 +71,17 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """How items of a kind turned out."""
+
+    paid: Dated
+    """A payment each, worth its days late."""
+    late: Dated
+    """An item each on the day it was known to be late."""
+    in_time: Dated
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The dated events of a book; owners are BOOK and the payers."""
 
@@ -85,20 +100,31 @@ class History:
     """An item each, from the first evening it was overdue, worth its due date."""
     settled: Dated
     """Overdue items that ended since."""
-    alike_paid: Dated
-    """A payment each, worth its days late; by owner and terms (`alike`)."""
-    alike_late: Dated
-    """An item each on the day it was known to be late; by owner and terms."""
-    alike_in_time: Dated
-    due_late: Dated
-    """The same by owner x 7 + weekday of the due date."""
-    due_in_time: Dated
+    ages: Dated
+    """A payment each, worth the days since its issue; payers only."""
+    age_squares: Dated
+    alike: Kin
+    """By owner and terms (`alike`)."""
+    due_weekday: Kin
+    """By owner x 7 + weekday of the due date."""
+    same_amount: Kin
+    """By owner and amount (`amount_owner`)."""
+    amounts: Days
+    """Every amount there was, ascending."""
     weekdays: Dated
     """A payment each; owner x 7 + weekday."""
-    at_risk: Dated
-    """An item-day each, on which it could have been paid; owner x PLACES + place of its days late."""
-    paid: Dated
-    """A payment each, by owner and place as well."""
+    month_days: Dated
+    """A payment each; owner x MONTH_PLACES + days left in the month."""
+    pay_days: Dated
+    """A day each on which the payer paid anything; payers only."""
+    pay_weekdays: Dated
+    """The same; owner x 7 + weekday."""
+    paid_late: Dated
+    """A payment each; owner x spans of days late."""
+    paid_age: Dated
+    """A payment each; owner x spans of days since issue."""
+    paid_by_due: Dated
+    """A payment each; owner x 7 x EARLY_PLACES: weekday of the due date and days late (`due_place`)."""
     disputed: Dated
     promised: Dated
     broken: Dated
@@ -123,10 +149,14 @@ def read_history(items: pd.DataFrame) -> History:
     overdue = ended > overdue_on
     grace = np.where(known.promised_date == NEVER, NEVER, np.maximum(known.promised_date, known.promised_on) + 1)
     broken = ended >= grace
-    risk_owner, risk_day = _days_at_risk(known, owners, ended)
-    counted = known.paid & (late >= WATCHED_FROM) & (late <= WATCHED_UNTIL) & (ended > known.issued)
     late_on, in_time_on = _known_late(known, ended, 0), np.where(late <= 0, paid_on, NEVER)
-    terms, due_weekday = alike(owners, known.due - known.issued), owners * WEEK + weekday_of(known.due)
+
+    def kin(keys: Days) -> Kin:
+        return Kin(Dated(keys, paid_on, capped), Dated(keys, late_on), Dated(keys, in_time_on))
+
+    day = np.where(known.paid, known.last_seen, known.due)
+    age = day - known.issued
+    paid_days, kinds_of_amount = _days_paid_on(owners, paid_on), np.unique(amounts)
     return History(
         payers=pd.Index(payers),
         payments=_both(owners, paid_on, capped),
@@ -137,14 +167,19 @@ def read_history(items: pd.DataFrame) -> History:
         ended=_both(owners, ended, amounts),
         fallen_due=_both(owners, np.where(overdue, overdue_on, NEVER), known.due),
         settled=_both(owners, np.where(overdue, ended, NEVER), known.due),
-        alike_paid=Dated(terms, paid_on, capped),
-        alike_late=Dated(terms, late_on),
-        alike_in_time=Dated(terms, in_time_on),
-        due_late=Dated(due_weekday, late_on),
-        due_in_time=Dated(due_weekday, in_time_on),
-        weekdays=_both(owners, paid_on, width=WEEK, place=weekday_of(known.last_seen)),
-        at_risk=_placed(risk_owner, risk_day),
-        paid=_both(owners, np.where(counted, paid_on, NEVER), width=PLACES, place=place_of(late)),
+        ages=Dated(owners, paid_on, np.minimum(age, AGE_MAX)),
+        age_squares=Dated(owners, paid_on, np.minimum(age, AGE_MAX) ** 2),
+        alike=kin(alike(owners, known.due - known.issued)),
+        due_weekday=kin(owners * WEEK + weekday_of(known.due)),
+        same_amount=kin(amount_owner(kinds_of_amount, owners, amounts)),
+        amounts=kinds_of_amount,
+        weekdays=_both(owners, paid_on, width=WEEK, place=weekday_of(day)),
+        month_days=_both(owners, paid_on, width=MONTH_PLACES, place=month_places(day)[1]),
+        pay_days=Dated(*paid_days),
+        pay_weekdays=Dated(paid_days[0] * WEEK + weekday_of(paid_days[1]), paid_days[1]),
+        paid_late=_both(owners, paid_on, width=len(LATE_EDGES), place=place_of(late, LATE_EDGES)),
+        paid_age=_both(owners, paid_on, width=len(AGE_EDGES), place=place_of(age, AGE_EDGES)),
+        paid_by_due=Dated(due_place(owners, known.due, late), paid_on),
         disputed=_both(owners, known.disputed_on),
         promised=_both(owners, known.promised_on),
         broken=_both(owners, np.where(broken, grace, NEVER)),
@@ -162,23 +197,17 @@ def _both(owners: Days, days: Days, values: Days | None = None, *, width: int = 
     return Dated(owner, np.tile(days, 2), None if values is None else np.tile(values, 2))
 
 
-def _placed(owners: Days, days: Days) -> Dated:
-    book = owners % PLACES + BOOK * PLACES
-    return Dated(np.concatenate([owners, book]), np.tile(days, 2))
+def _days_paid_on(owners: Days, paid_on: Days) -> tuple[Days, Days]:
+    """Owner and day, once for every day on which a payer paid."""
+    came = paid_on < NEVER
+    found = np.unique(np.column_stack([owners[came], paid_on[came]]), axis=0)
+    return found[:, 0], found[:, 1]
 
 
 def _known_late(known: KnownItems, ended: Days, days: int) -> Days:
     """Day on whose evening an item was still open so many days after its due date; NEVER where it was not."""
     evening = np.maximum(known.due + days, known.issued)
     return np.where(ended > evening, evening, NEVER)
-
-
-def _days_at_risk(known: KnownItems, owners: Days, ended: Days) -> tuple[Days, Days]:
-    """Owner x PLACES + place, and day, for every day on which an item could have been paid."""
-    first = np.maximum(known.issued + 1, known.due + WATCHED_FROM)
-    last = np.minimum(ended, known.due + WATCHED_UNTIL)
-    row, days = spread(first, last)
-    return owners[row] * PLACES + place_of(days - known.due[row]), days
 
 
 def spread(first: Days, last: Days) -> tuple[Days, Days]:
@@ -189,6 +218,31 @@ def spread(first: Days, last: Days) -> tuple[Days, Days]:
     return rows, first[rows] + np.arange(len(rows)) - begins[rows]
 
 
-def place_of(days_late: Days) -> Days:
-    """Place of a number of days late among those counted."""
-    return np.clip(days_late, FIRST_LATE, LAST_LATE) - FIRST_LATE
+def place_of(numbers: Days, edges: Days) -> Days:
+    """Which of the spans that begin at the edges each number is in; the outermost for what is beyond."""
+    return np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 1).astype(np.int64)
+
+
+def due_place(owners: Days, due: Days, late: Days) -> Days:
+    """Owner of the payments of what falls due on one weekday, so many days late."""
+    place: Days = np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
+    return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + place
+
+
+def amount_owner(amounts: Days, owners: Days, asked: Days) -> Days:
+    """Owner of the items of a payer that have the same amount; UNKNOWN where nobody ever had that amount."""
+    if not len(amounts):
+        return np.full(len(owners), UNKNOWN)
+    place = np.minimum(np.searchsorted(amounts, asked), len(amounts) - 1)
+    return np.where((amounts[place] == asked) & (owners != UNKNOWN), owners * len(amounts) + place, UNKNOWN)
+
+
+def month_places(days: Days) -> tuple[Days, Days]:
+    """Day of the month from 1, and days until its last day."""
+    if not len(days):
+        return days, days
+    least = int(days.min())
+    calendar = pd.DatetimeIndex(as_dates(np.arange(least, int(days.max()) + 1)))
+    number = calendar.day.to_numpy(dtype=np.int64)
+    left = calendar.days_in_month.to_numpy(dtype=np.int64) - number
+    return number[days - least], left[days - least]

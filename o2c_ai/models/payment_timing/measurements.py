@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import lightgbm
 import numpy as np
 import pandas as pd
 
@@ -33,8 +32,7 @@ def weights(learnt: Learnt, items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     `pred_contrib`, which are the SHAP values of its trees (Lundberg et al. 2018).
     """
     still_open = open_on(items, as_of)
-    judge = lightgbm.Booster(model_str=learnt.late[0].text)
-    told = judge.predict(_table(items, still_open, as_of, learnt.payers), pred_contrib=True, num_threads=1)
+    told = learnt.late[0].booster_.predict(_table(items, still_open, as_of, learnt.payers), pred_contrib=True)
     return pd.DataFrame(np.asarray(told), still_open["number"], [*MOMENT_COLUMNS, USUAL])
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from o2c_ai.core.errors import Invalid
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
-from o2c_ai.models.payment_timing.calibration import Worth
 from o2c_ai.models.payment_timing.coming_days import COLUMNS
 from o2c_ai.models.payment_timing.estimator import Learnt
 from o2c_ai.models.payment_timing.judges import TimingJudge
@@ -30,11 +28,10 @@ def to_files(learnt: Learnt) -> dict[str, bytes]:
     facts = {
         "columns": COLUMNS,
         "payers": learnt.payers,
-        "worth": [asdict(worth) for worth in learnt.worth],
         "tail": learnt.tail,
     }
     judges = dict(zip((DAYS, *LATE), (learnt.days, *learnt.late), strict=True))
-    files = {name: judge.text.encode() for name, judge in judges.items()}
+    files = {name: judge.text_.encode() for name, judge in judges.items()}
     return files | {FACTS: (json.dumps(facts, indent=1) + "\n").encode()}
 
 
@@ -43,6 +40,5 @@ def from_files(files: Mapping[str, bytes]) -> Learnt:
     facts = json.loads(files[FACTS])
     if tuple(facts["columns"]) != COLUMNS:
         raise OtherMeasurements
-    days, *late = (TimingJudge(files[name].decode()) for name in (DAYS, *LATE))
-    worth = tuple(Worth(tuple(row["told"]), tuple(row["came"])) for row in facts["worth"])
-    return Learnt(tuple(facts["payers"]), days, tuple(late), worth, facts["tail"])
+    days, *late = (TimingJudge.from_text(files[name].decode()) for name in (DAYS, *LATE))
+    return Learnt(tuple(facts["payers"]), days, tuple(late), facts["tail"])

@@ -30,7 +30,7 @@ def book(items: int, *, days: int = 300, payers: int = 12, seed: int = 5) -> pd.
             "currency": "EUR",
             "issue_date": issued,
             "due_date": due,
-            "amount_minor": rng.integers(1_000, 90_000, items),
+            "amount_minor": rng.integers(1_000, 90_000, items) // 10_000 * 10_000 + 1_000,
             "open_minor": 0,
             "cleared_on": cleared,
             "withdrawn_on": withdrawn,

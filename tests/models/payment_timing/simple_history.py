@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import pstdev
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,14 @@ class Item:
     ended: int
     paid: bool
     amount: int
+
+    def terms(self) -> int:
+        """Days to pay."""
+        return self.due - self.issued
+
+    def age(self) -> int:
+        """Days from issue to the end."""
+        return self.ended - self.issued
 
     def late(self) -> int:
         """Days late, as a mean counts them."""
@@ -56,6 +65,12 @@ def measure(book: list[Item], item: Item, evening: int) -> dict[str, float]:
     usual = sum(one.amount for one in own) / max(1, len(own))
     newest = [one.late() for one in paid[-3:]]
     last3 = sum(newest) / max(1, len(newest))
+    share = late_share(own, evening, 0, late_share(book, evening, 0, None))
+    kinds = {
+        "alike": ([one for one in own if one.terms() == item.terms()], 5),
+        "due_weekday": ([one for one in own if one.due % WEEK == item.due % WEEK], 5),
+        "same_amount": ([one for one in own if one.amount == item.amount], 1),
+    }
     return {
         "terms": item.due - item.issued,
         "days_to_due": item.due - evening,
@@ -66,12 +81,11 @@ def measure(book: list[Item], item: Item, evening: int) -> dict[str, float]:
         "late_mean_month": (sum(month) + 5 * mean) / (len(month) + 5),
         "late_share_0": late_share(own, evening, 0, late_share(book, evening, 0, None)),
         "late_share_7": late_share(own, evening, 7, late_share(book, evening, 7, None)),
-        "alike_late_share": late_share(
-            [one for one in own if one.due - one.issued == item.due - item.issued],
-            evening,
-            0,
-            late_share(own, evening, 0, late_share(book, evening, 0, None)),
-        ),
+        **{f"{kind}_late_mean": late_mean(some, evening, mean, k) for kind, (some, k) in kinds.items()},
+        **{f"{kind}_late_share": late_share(some, evening, 0, share, k) for kind, (some, k) in kinds.items()},
+        "alike_paid": len([one for one in paid if one.terms() == item.terms()]),
+        "same_amount_paid": len([one for one in paid if one.amount == item.amount]),
+        **by_age(item, paid, evening, mean),
         "last3_mean": last3,
         "trend": last3 - mean,
         "open_items": len(still_open),
@@ -80,7 +94,28 @@ def measure(book: list[Item], item: Item, evening: int) -> dict[str, float]:
     }
 
 
-def late_share(items: list[Item], evening: int, days: int, common: float | None) -> float:
+def by_age(item: Item, paid: list[Item], evening: int, mean: float) -> dict[str, float]:
+    """What is measured of the days from issue to payment, and of the days on which the payer paid."""
+    ages = [one.age() for one in paid]
+    spread = pstdev(ages) if ages else 0.0
+    newest = sorted(one.age() for one in sorted(paid, key=lambda one: (one.ended, one.age()))[-10:])
+    quarter = [one.ended for one in paid if one.ended > evening - 90]
+    return {
+        "late_by_age_mean": (sum(ages) + 5 * (item.terms() + mean)) / (len(ages) + 5) - item.terms(),
+        "age_spread": spread,
+        **({"late_by_age_p50": newest[round(0.5 * (len(newest) - 1))] - item.terms()} if newest else {}),
+        "pay_days_quarter": len(set(quarter)),
+        "items_a_pay_day": len(quarter) / max(1, len(set(quarter))),
+    }
+
+
+def late_mean(items: list[Item], evening: int, common: float, weight: float) -> float:
+    """Mean days late of those paid by an evening, leaning on a common mean."""
+    late = [one.late() for one in items if one.paid and one.ended <= evening]
+    return (sum(late) + weight * common) / (len(late) + weight)
+
+
+def late_share(items: list[Item], evening: int, days: int, common: float | None, weight: float = 5) -> float:
     """Share known to be late on an evening of those whose answer was known."""
     late = in_time = 0
     for one in items:
@@ -90,18 +125,18 @@ def late_share(items: list[Item], evening: int, days: int, common: float | None)
             in_time += 1
     if common is None:
         return late / max(1, late + in_time)
-    return (late + 5 * common) / (late + in_time + 5)
+    return (late + weight * common) / (late + in_time + weight)
 
 
-def hazard(items: list[Item], evening: int, days_late: int) -> tuple[int, int]:
-    """Items that could have been paid exactly so many days late by an evening, and those that were."""
-    at_risk = paid = 0
-    for one in items:
-        day = one.due + days_late
-        if one.issued < day <= min(one.ended, evening):
-            at_risk += 1
-            paid += one.paid and one.ended == day
-    return at_risk, paid
+def hazard(numbers: list[int], first: int, beyond: float) -> tuple[float, int]:
+    """Of days late or ages of payments: how many a day from `first` up to `beyond`, and how many were not earlier."""
+    inside = [number for number in numbers if first <= number < beyond]
+    return len(inside) / (beyond - first), len([number for number in numbers if number >= first])
+
+
+def paid_by(items: list[Item], evening: int) -> list[Item]:
+    """Those paid by an evening."""
+    return [one for one in items if one.paid and one.ended <= evening]
 
 
 def weekday_counts(items: list[Item], evening: int) -> list[int]:

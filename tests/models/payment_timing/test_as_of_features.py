@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS, Moments, Table, measure_moments, moments_of
+from o2c_ai.models.payment_timing.as_of_features import (
+    MOMENT_COLUMNS,
+    Moments,
+    Table,
+    measure_moments,
+    moments_of,
+    open_item_features,
+)
 from o2c_ai.models.payment_timing.coming_days import COLUMNS, habits_of, measure_days
-from o2c_ai.models.payment_timing.days import NEVER, Days
-from o2c_ai.models.payment_timing.history import FIRST_LATE, History, read_history
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, date_of
+from o2c_ai.models.payment_timing.history import AGE_EDGES, EARLY_PLACES, LATE_EDGES, History, read_history
 from o2c_ai.models.payment_timing.items import known_items
 from tests.models.payment_timing import simple_history as simple
 from tests.models.payment_timing.invented_book import FIRST, book, cut
@@ -55,24 +64,81 @@ def test_the_quick_way_measures_what_the_obvious_way_does(evening: int) -> None:
             assert measured[name][place] == pytest.approx(value, rel=1e-5, abs=1e-5), name
 
 
-def test_hazards_and_weekdays_are_those_of_the_obvious_way() -> None:
+SPANS = [(-10, -9), (-3, -2), (0, 1), (7, 8), (35, 42)]
+
+
+def test_hazards_are_those_of_the_obvious_way() -> None:
     items, evening = book(300, days=200, payers=5), EVENINGS[1]
-    history, obvious = read_history(items), simple.read(items)
+    history, obvious = read_history(items), simple.paid_by(simple.read(items), evening)
     asked = _asked(items, history, evening)
     habit = habits_of(history, asked)
 
     for place, owner in enumerate(asked.owners):
-        payer = history.payers[owner - 1]
-        own = [one for one in obvious if one.payer == payer]
-        for days_late in (-5, 0, 3, 9):
-            (risk, paid), (book_risk, book_paid) = (simple.hazard(some, evening, days_late) for some in (own, obvious))
-            common = (book_paid + 0.05) / (book_risk + 1)
-            told = habit.own_hazard[habit.place[place], days_late - FIRST_LATE]
-            assert told == pytest.approx((paid + 2 * common) / (risk + 2), rel=1e-5)
+        own = [one for one in obvious if one.payer == history.payers[owner - 1]]
+        newest, row = [one for one in own if one.ended > evening - 90], habit.place[place]
+        for first, beyond in SPANS:
+            span = list(LATE_EDGES).index(first)
+            everybody, mine, lately = (
+                simple.hazard([max(-10, one.ended - one.due) for one in some], first, beyond)
+                for some in (obvious, own, newest)
+            )
+            common = (everybody[0] + 0.05) / (everybody[1] + 1)
+            usual = (mine[0] + 2 * common) / (mine[1] + 2)
+            assert habit.late[row, span] == pytest.approx(usual, rel=1e-5)
+            assert habit.late_seen[row, span] == mine[1]
+            assert habit.late_quarter[row, span] == pytest.approx((lately[0] + 2 * usual) / (lately[1] + 2), rel=1e-5)
+        for first, beyond in ((0, 1), (18, 19), (85, 90)):
+            span = list(AGE_EDGES).index(first)
+            everybody, mine = (simple.hazard([one.age() for one in some], first, beyond) for some in (obvious, own))
+            common = (everybody[0] + 0.05) / (everybody[1] + 1)
+            assert habit.age[row, span] == pytest.approx((mine[0] + 2 * common) / (mine[1] + 2), rel=1e-5)
+
+
+def test_payments_of_what_falls_due_on_one_weekday_are_counted_by_themselves() -> None:
+    items, evening = book(300, days=200, payers=5), EVENINGS[1]
+    history, obvious = read_history(items), simple.paid_by(simple.read(items), evening)
+    asked = _asked(items, history, evening)
+    habit = habits_of(history, asked)
+
+    for place, (owner, due) in enumerate(zip(asked.owners, asked.due, strict=True)):
+        own = [one for one in obvious if one.payer == history.payers[owner - 1] and one.due % WEEK == due % WEEK]
+        for late in (-9, -1, 0, 6):
+            paid, seen = simple.hazard([max(-10, min(20, one.ended - one.due)) for one in own], late, late + 1)
+            span = list(LATE_EDGES).index(late)
+            usual = habit.late[habit.place[place], span]
+            told = habit.by_due[habit.place[place], (due + 3) % WEEK * EARLY_PLACES + span]
+            assert told == pytest.approx((paid + 2 * usual) / (seen + 2), rel=1e-5)
+
+
+def test_days_of_payment_are_those_of_the_obvious_way() -> None:
+    items, evening = book(300, days=200, payers=5), EVENINGS[1]
+    history, obvious = read_history(items), simple.paid_by(simple.read(items), evening)
+    asked = _asked(items, history, evening)
+    habit = habits_of(history, asked)
+
+    for place, owner in enumerate(asked.owners):
+        own = [one for one in obvious if one.payer == history.payers[owner - 1]]
+        row, quarter = habit.place[place], {one.ended for one in own if one.ended > evening - 90}
         counts, everybody = simple.weekday_counts(own, evening), simple.weekday_counts(obvious, evening)
         usual = [(count + 1 / 7) / (sum(everybody) + 1) for count in everybody]
         shares = [(count + 5 * share) / (sum(counts) + 5) for count, share in zip(counts, usual, strict=True)]
-        assert habit.own_weekday[habit.place[place]] == pytest.approx(shares, rel=1e-5)
+        used = [len([day for day in quarter if (day + 3) % WEEK == weekday]) * 7 / 90 for weekday in range(WEEK)]
+        ends = len([one for one in own if (date_of(one.ended) + timedelta(days=1)).day == 1])
+        all_ends = len([one for one in obvious if (date_of(one.ended) + timedelta(days=1)).day == 1])
+        assert habit.weekday[row] == pytest.approx(shares, rel=1e-5)
+        assert habit.weekday_used[row] == pytest.approx(used, rel=1e-5)
+        common = (all_ends + 1 / 31) / (len(obvious) + 1)
+        assert habit.month_day[row, 0] == pytest.approx((ends + 5 * common) / (len(own) + 5), rel=1e-5)
+        assert habit.last_pay_day[row] == max(one.ended for one in own)
+
+
+def test_features_are_given_for_what_is_open_with_its_number_and_customer() -> None:
+    items = book(300, days=200, payers=5).assign(number="N", customer_code="C")
+
+    told = open_item_features(items, date_of(EVENINGS[0]))
+
+    assert list(told) == ["number", "customer_code", *MOMENT_COLUMNS[1:]]
+    assert len(told) == known_items(items, EVENINGS[0]).is_open.sum()
 
 
 def test_a_payer_never_seen_is_taken_for_the_book() -> None:

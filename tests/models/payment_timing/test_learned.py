@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from o2c_ai.models.payment_timing import judges, training
+from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, NotOpen, open_on
-from o2c_ai.models.payment_timing.calibration import SURE, Worth, worth_of
 from o2c_ai.models.payment_timing.days import NEVER, date_of, required_days
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt, stretch
 from o2c_ai.models.payment_timing.predictor import FACTS, OtherMeasurements, from_files, to_files
 from o2c_ai.models.payment_timing.training import TooLittleHistory, Trained, learn, train
+from o2c_ai.models.payment_timing.words import TOP
 from tests.models.payment_timing.invented_book import FIRST, book, cut
 from tests.models.payment_timing.simple_history import rises
 
@@ -131,33 +132,21 @@ def test_a_curve_is_stretched_to_the_chances_given() -> None:
     assert unpaid[1, places[1, 1:]] == pytest.approx([0.4, 0.1])
 
 
-def test_chances_are_worth_what_came_of_them() -> None:
-    told = np.linspace(0.01, 0.99, 2_000)
-    came = np.random.default_rng(1).random(2_000) < told**2
-
-    worth = worth_of(told, came)
-
-    assert worth(np.array([0.3, 0.5, 0.8])) == pytest.approx([0.09, 0.25, 0.64], abs=0.06)
-    assert rises(worth(told).tolist())
-    assert worth_of(told[:100], came[:100]) == Worth()
-    assert Worth()(np.array([0.0, 0.4, 1.0])) == pytest.approx([SURE, 0.4, 1 - SURE])
-
-
 @pytest.fixture(scope="module")
 def trained() -> Trained:
     """Trained as the command does, with small judges."""
     with pytest.MonkeyPatch.context() as patch:
         for judge in (judges.DAY_JUDGE, judges.LATE_JUDGE):
             patch.setitem(judge, "num_iterations", 40)
-        patch.setattr(training, "NEWER_DAYS_MAX", 50)
-        patch.setattr(training, "JUDGED_MIN", 200)
+        patch.setattr(training, "NEWER_DAYS", (30,))
+        patch.setattr(training, "JUDGED_MIN", 60)
         return train(cut(ITEMS, FIRST + 299), TODAY)
 
 
 def test_training_measures_beside_the_rules_on_later_items(trained: Trained) -> None:
     assert list(trained.measured) == [*training.RULES, training.LEARNED]
     assert len({score.items for score in trained.measured.values()}) == 1
-    assert trained.window == (TODAY - timedelta(days=50), TODAY)
+    assert trained.window == (TODAY - timedelta(days=30), TODAY)
     ours, theirs = trained.measured[training.LEARNED], trained.measured["pays on the due date"]
     assert ours.brier is not None
     assert theirs.brier is not None
@@ -185,6 +174,43 @@ def test_files_are_read_back_as_they_were(trained: Trained) -> None:
     pd.testing.assert_frame_equal(told, again, check_exact=True)
 
 
+def test_what_speaks_for_and_against_is_told_in_words(timing: LearnedTiming) -> None:
+    asked = open_on(ITEMS, TODAY)
+
+    told = timing.explain(asked, TODAY)
+
+    assert len(told) == len(asked)
+    assert all(len(set(lines)) == len(lines) == TOP for lines in told)
+    lines = {line for some in told for line in some}
+    assert any(line.startswith("speaks for late: the customer usually pays ") for line in lines)
+    assert any(line.startswith("speaks for in time: ") for line in lines)
+    assert not any(column in line for line in lines for column in MOMENT_COLUMNS if "_" in column)
+
+
+@pytest.mark.slow
+def test_one_process_and_a_cluster_learn_and_foresee_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("dask.distributed", reason="the extra `distributed` is not installed")
+    monkeypatch.undo()  # the cluster's processes know nothing of judges made small here
+    companies = [cut(book(900, seed=seed), FIRST + 200) for seed in (1, 2)]
+    day = date_of(FIRST + 200)
+
+    here = [learn(items, day) for items in companies]
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        there = client.gather([client.submit(learn, items, day, pure=False) for items in companies])
+        told = client.gather([client.submit(_foreseen, *pair, day) for pair in zip(there, companies, strict=True)])
+
+    assert [to_files(one) for one in here] == [to_files(one) for one in there]
+    for learnt, items, foreseen in zip(here, companies, told, strict=True):
+        pd.testing.assert_frame_equal(_foreseen(learnt, items, day), foreseen, check_exact=True)
+
+
+def _foreseen(learnt: Learnt, items: pd.DataFrame, day: date) -> pd.DataFrame:
+    return LearnedTiming(learnt).fit(items, day).predict(open_on(items, day), day)
+
+
 def test_files_of_other_measurements_are_refused(trained: Trained) -> None:
     files = to_files(trained.learnt)
     files[FACTS] = json.dumps({**json.loads(files[FACTS]), "columns": ["age"]}).encode()
@@ -194,10 +220,10 @@ def test_files_of_other_measurements_are_refused(trained: Trained) -> None:
 
 
 def test_too_little_history_is_refused() -> None:
-    with pytest.raises(TooLittleHistory, match="paid items, 1,000 are needed"):
+    with pytest.raises(TooLittleHistory, match="paid items, 800 are needed"):
         train(book(300), TODAY)
-    with pytest.raises(TooLittleHistory, match="newer items that fell due, 600 are needed"):
-        train(book(1_200), TODAY)
+    with pytest.raises(TooLittleHistory, match="newer items that fell due, 200 are needed"):
+        train(book(1_000, days=1_000), date_of(FIRST + 999))
 
 
 def test_a_history_too_short_for_an_answer_is_refused() -> None:
@@ -209,7 +235,7 @@ def test_history_of_a_single_answer_is_refused_or_learnt(monkeypatch: pytest.Mon
     monkeypatch.setattr(training, "PAID_MIN", 100)
     monkeypatch.setattr(training, "JUDGED_MIN", 50)
     start = FIRST + np.arange(400) // 2
-    monkeypatch.setattr(training, "NEWER_DAYS_MAX", 60)
+    monkeypatch.setattr(training, "NEWER_DAYS", (40,))
     items = book(400).assign(
         issue_date=start, due_date=start + 10, cleared_on=start + 9, withdrawn_on=NEVER, disputed_on=NEVER
     )
