@@ -16,7 +16,7 @@ from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_on
 from o2c_ai.models.payment_timing.features import items_frame
 from o2c_ai.models.payment_timing.items import known_items
 from o2c_ai.models.payment_timing.predictor import from_files
-from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, NEWER_DAYS, measure
+from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.suggestions.rules import Policy
+
+LATER_DAYS = 61
+"""Items issued so many days after both were trained are asked about: as long as a company lets a version serve."""
 
 
 def measure_timing(
@@ -42,7 +45,7 @@ def measure_timing(
     since, until = window
     items = items_frame(session, company_id, until)
     known, first = known_items(items, day_number(until)), day_number(since)
-    later = (known.issued > first) & (known.issued <= first + NEWER_DAYS[0]) & (known.due <= known.as_of)
+    later = (known.issued > first) & (known.issued <= first + LATER_DAYS) & (known.due <= known.as_of)
     rows = np.flatnonzero(later & (known.last_seen > known.issued))
     if known.paid[rows].sum() < ITEMS_MIN:
         return None

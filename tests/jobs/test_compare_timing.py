@@ -44,7 +44,7 @@ def measured(
 ) -> Measured | None:
     """The comparison on books that hold these items."""
     patch.setattr(compare_timing, "items_frame", lambda *_: items)
-    patch.setattr(compare_timing, "NEWER_DAYS_MAX", DAYS)
+    patch.setattr(compare_timing, "LATER_DAYS", DAYS)
     patch.setattr(compare_timing, "ITEMS_MIN", 20)
     window = (date_of(SINCE), date_of(UNTIL))
     return compare_timing.measure_timing(books.session, books.company_id, window, versions, Policy())

