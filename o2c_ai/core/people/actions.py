@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete, update
+
 from o2c_ai.core import audit
+from o2c_ai.core.database import insert_rows, table_of
 from o2c_ai.core.people import queries
 from o2c_ai.core.people.rules import (
     Actor,
     AlreadyDecided,
+    Answer,
     ApprovalKind,
     ApprovalRequest,
     ApprovalState,
     Duty,
+    KeyReused,
     NothingToApprove,
     OwnRequest,
     Role,
     UserExists,
     require,
 )
-from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,10 +65,28 @@ def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role
     return queries.get_actor(session, company_id, name, recorded_at)
 
 
-def issue_token(session: Session, actor: Actor, *, digest: str, expires_at: datetime) -> int:
-    """Remember the digest of a token the entry point drew for the actor; gives its number, for revoking."""
+def issue_token(
+    session: Session,
+    actor: Actor,
+    *,
+    digest: str,
+    expires_at: datetime,
+    label: str = "",
+    scope: Iterable[Duty] | None = None,
+) -> int:
+    """Remember the digest of a token the entry point drew for the actor; gives its number, for revoking.
+
+    A scope limits it to some duties; a token issued with a limited token is limited alike.
+    """
+    wanted = actor.scope if scope is None else frozenset(duty.value for duty in scope)
     token = Token(
-        company_id=actor.company_id, user_id=actor.user_id, digest=digest, expires_at=expires_at, revoked_at=None
+        company_id=actor.company_id,
+        user_id=actor.user_id,
+        digest=digest,
+        label=label,
+        scope=None if wanted is None else sorted(wanted if actor.scope is None else wanted & actor.scope),
+        expires_at=expires_at,
+        revoked_at=None,
     )
     session.add(token)
     session.flush()
@@ -77,6 +100,35 @@ def revoke_token(session: Session, actor: Actor, *, token_id: int) -> None:
     token.revoked_at = min(token.revoked_at or actor.recorded_at, actor.recorded_at)
     session.flush()
     audit.record(session, actor, "revoke", "tokens", token_id)
+
+
+def claim_key(session: Session, actor: Actor, *, key: str, request_digest: str) -> Answer | None:
+    """Keep a key for one request; gives the answer where it was asked before, which then is the answer again.
+
+    Raises KeyReused where the key came with another request, RefusedByStore where the same request is under way.
+    """
+    known = queries.find_answer(session, actor, key)
+    if known is None:
+        row = (actor.company_id, actor.user_id, key, request_digest, 0, "", actor.recorded_at)
+        insert_rows(session, table_of(IdempotencyKey), _KEY_COLUMNS, [row])
+        return None
+    if known.request_digest != request_digest:
+        raise KeyReused(key)
+    return known
+
+
+_KEY_COLUMNS = ("company_id", "user_id", "key", "request_digest", "status", "body", "asked_at")
+
+
+def answer_key(session: Session, actor: Actor, *, key: str, status: int, body: str) -> None:
+    """Keep the answer to a request, in the transaction of its act."""
+    mine = (IdempotencyKey.company_id == actor.company_id) & (IdempotencyKey.user_id == actor.user_id)
+    session.execute(update(IdempotencyKey).where(mine, IdempotencyKey.key == key).values(status=status, body=body))
+
+
+def forget_keys(session: Session, *, before: datetime) -> None:
+    """Forget answers older than an instant."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.asked_at < before))
 
 
 def request_approval(

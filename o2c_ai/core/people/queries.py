@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from o2c_ai.core.money import Money
 from o2c_ai.core.people.rules import (
     Actor,
+    Answer,
     ApprovalRequest,
     ApprovalState,
     Role,
@@ -16,7 +18,7 @@ from o2c_ai.core.people.rules import (
     UnknownToken,
     UnknownUser,
 )
-from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,9 +60,12 @@ def get_actor(session: Session, company_id: int, name: str, recorded_at: datetim
 def find_token_actor(session: Session, digest: str, recorded_at: datetime) -> Actor | None:
     """Who acts with the token of this digest at that instant; None where unknown, expired, revoked or inactive."""
     alive = (Token.expires_at > recorded_at) & (Token.revoked_at.is_(None) | (Token.revoked_at > recorded_at))
-    asked = select(User).join(Token, Token.user_id == User.id).where(Token.digest == digest, alive, User.active)
-    user = session.scalar(asked)
-    return None if user is None else _actor(session, user, recorded_at)
+    asked = select(User, Token.scope).join(Token, Token.user_id == User.id)
+    row = session.execute(asked.where(Token.digest == digest, alive, User.active)).one_or_none()
+    if row is None:
+        return None
+    user, scope = row
+    return replace(_actor(session, user, recorded_at), scope=None if scope is None else frozenset(scope))
 
 
 def get_token(session: Session, actor: Actor, token_id: int) -> Token:
@@ -69,6 +74,29 @@ def get_token(session: Session, actor: Actor, token_id: int) -> Token:
     if token is None:
         raise UnknownToken(token_id)
     return token
+
+
+def list_tokens(session: Session, actor: Actor) -> list[Token]:
+    """The actor's own tokens that were not revoked, newest first."""
+    asked = select(Token).where(Token.user_id == actor.user_id, Token.revoked_at.is_(None)).order_by(Token.id.desc())
+    return list(session.scalars(asked))
+
+
+def list_users(session: Session, company_id: int, recorded_at: datetime) -> list[Actor]:
+    """The company's active users, by name."""
+    asked = select(User).where(User.company_id == company_id, User.active).order_by(User.name)
+    return [_actor(session, user, recorded_at) for user in session.scalars(asked)]
+
+
+def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:
+    """What was answered to the actor's request of this key; None where it was not asked."""
+    asked = select(IdempotencyKey).where(
+        IdempotencyKey.company_id == actor.company_id,
+        IdempotencyKey.user_id == actor.user_id,
+        IdempotencyKey.key == key,
+    )
+    row = session.scalar(asked)
+    return None if row is None else Answer(row.request_digest, row.status, row.body)
 
 
 def count_users(session: Session, company_id: int) -> int:
