@@ -5,6 +5,7 @@ Each setting is an environment variable with the prefix `O2C_`, such as `O2C_DAT
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field
@@ -27,6 +28,14 @@ class Settings(BaseSettings):
         lt=1,
         description="Precision asked of money applied untouched: three wrong lines in a thousand are found by audit.",
     )
+    host: str = Field(default="127.0.0.1", description="Address the service answers on: this machine alone.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the service answers on; 0 for any free one.")
+    today: date | None = Field(default=None, description="Day the pages stand on; empty for the calendar's own.")
+    upload_max_mb: int = Field(
+        default=64, ge=1, description="Largest file taken in, in megabytes: a year of statements."
+    )
+    password_memory_kib: int = Field(default=65_536, ge=8, description="Memory to check a password: dear to guess.")
+    password_rounds: int = Field(default=3, ge=1, description="Rounds to check a password: a third of a second.")
 
     def url(self) -> str:
         """The database address that holds."""

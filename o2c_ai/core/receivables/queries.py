@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import among
-from o2c_ai.core.receivables.rules import ApplicationKind, CreditKind, MovementKind
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.receivables.rules import LARGEST_FIRST, ApplicationKind, CreditKind, ItemSort, MovementKind
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
@@ -90,6 +90,29 @@ def columns_open_items(session: Session, company_id: int, as_of: date) -> Iterat
     """Open items of the day in id order: columns of `open_items_as_of`."""
     asked = open_items_as_of(company_id, as_of).order_by(OpenItem.id)
     yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def page_open_items(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_code: str | None = None,
+    overdue: bool = False,
+    sort: ItemSort = ItemSort.DUE_DATE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the day's open items (columns of `open_items_as_of`), and the place after it; None at the end.
+
+    Raises BadPlace.
+    """
+    asked = open_items_as_of(company_id, as_of)
+    if customer_code is not None:
+        asked = asked.where(CustomerRow.code == customer_code)
+    if overdue:
+        asked = asked.where(OpenItem.due_date < as_of)
+    return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
 
 
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
