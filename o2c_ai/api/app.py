@@ -4,21 +4,65 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from o2c_ai.api import errors
-from o2c_ai.api.dependencies import Service
+from o2c_ai.api.dependencies import Service, in_line
 from o2c_ai.api.headers import Headers
 from o2c_ai.api.pages import sign_in, start
-from o2c_ai.api.routes import health, people, receivables
+from o2c_ai.api.routes import (
+    approvals,
+    audit,
+    cash_application,
+    collections,
+    customers,
+    disputes,
+    documents,
+    forecasts,
+    health,
+    imports,
+    invoices,
+    jobs,
+    learners,
+    ledger,
+    payments,
+    people,
+    receivables,
+    reporting,
+    spot_checks,
+    timings,
+)
 from o2c_ai.api.security import Passwords
 from o2c_ai.core.database import Store
 from o2c_ai.core.migrations import upgrade
 from o2c_ai.settings import Settings
 
-ROUTES = (people.router, receivables.router)
+ROUTES = (
+    people.router,
+    people.secret_router,
+    customers.router,
+    receivables.router,
+    invoices.router,
+    imports.router,
+    payments.router,
+    cash_application.router,
+    approvals.router,
+    disputes.router,
+    collections.router,
+    timings.router,
+    forecasts.router,
+    learners.router,
+    jobs.router,
+    spot_checks.router,
+    ledger.router,
+    reporting.router,
+    documents.router,
+    audit.router,
+)
+BEARER = HTTPBearer(auto_error=False, description="A token drawn at /v1/me/tokens; browsers show their sign-in.")
 PAGES = (sign_in.router, start.router)
 
 
@@ -37,13 +81,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[Middleware(Headers)],
+        dependencies=[Depends(in_line)],
     )
     passwords = Passwords(settings.password_memory_kib, settings.password_rounds)
     app.state.service = Service(settings, store, passwords)
     errors.add_to(app)
+    app.openapi = lambda: errors.describe(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     app.include_router(health.router)
     for router in ROUTES:
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix="/v1", responses=errors.REFUSALS, dependencies=[Depends(BEARER)])
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("o2c_ai.api", "static")]), name="static")

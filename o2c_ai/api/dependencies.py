@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+import hashlib
+from asyncio import AbstractEventLoop, Semaphore, get_running_loop
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
+from weakref import WeakKeyDictionary
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from o2c_ai.api.errors import NotSignedIn
+from o2c_ai.api.errors import NotSignedIn, Stale, TooLarge
+from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
 from o2c_ai.core.access.queries import find_sign_in
 from o2c_ai.core.database import RefusedByStore, Store
@@ -27,6 +33,23 @@ COOKIE = "o2c_sign_in"
 FORM_FIELD, FORM_HEADER = "form_token", "X-Form-Token"
 REPLAYED = "Idempotency-Replayed"
 KEY_LENGTH_MAX = 200
+BODY_MAX = 1_000_000
+"""Bytes of an act said in JSON: some thousand invoices."""
+AT_WORK_MAX = 12
+"""Requests worked on at once: fewer than the store has connections, so that none waits for one with a thread."""
+
+
+class Line:
+    """Where requests wait for their turn: whoever waits holds neither a thread nor a connection."""
+
+    def __init__(self, places: int) -> None:
+        """Take the number of requests that may be at work."""
+        self._places = places
+        self._lines: WeakKeyDictionary[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
+
+    def here(self) -> Semaphore:
+        """The line of the running event loop."""
+        return self._lines.setdefault(get_running_loop(), Semaphore(self._places))
 
 
 @dataclass(frozen=True)
@@ -36,6 +59,7 @@ class Service:
     settings: Settings
     store: Store
     passwords: Passwords
+    line: Line = field(default_factory=lambda: Line(AT_WORK_MAX))
 
     def now(self) -> datetime:
         """The instant a request is taken."""
@@ -66,6 +90,12 @@ def service_of(request: Request) -> Service:
     """What all requests share."""
     service: Service = request.app.state.service
     return service
+
+
+async def in_line(request: Request) -> AsyncIterator[None]:
+    """Let a request wait until it may be worked on."""
+    async with service_of(request).line.here():
+        yield
 
 
 def shown_by(request: Request) -> str:
@@ -125,7 +155,7 @@ class Acting:
         self.session.commit()
 
 
-AsOf = Annotated[date | None, Query(description="The day whose knowledge is used; today where left out.")]
+AsOf = Annotated[Day | None, Query(description="The day whose knowledge is used; today where left out.")]
 
 
 def reading(request: Request, as_of: AsOf = None) -> Iterator[Reading]:
@@ -138,7 +168,7 @@ def reading(request: Request, as_of: AsOf = None) -> Iterator[Reading]:
 def acting(
     request: Request,
     idempotency_key: Annotated[str, Header(min_length=1, max_length=KEY_LENGTH_MAX)],
-    on: Annotated[date | None, Query(description="The day the act happens on; today where left out.")] = None,
+    on: Annotated[Day | None, Query(description="The day the act happens on; today where left out.")] = None,
 ) -> Iterator[Acting]:
     """Give an act of a program its session; the same request again is answered as before (Answered).
 
@@ -179,8 +209,7 @@ class ActRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
-            asked = b"\n".join((request.method.encode(), str(request.url).encode(), await request.body()))
-            request.state.digest = digest_of(asked.hex())
+            request = await self.read(request)
             try:
                 response = await handle(request)
             except Answered as again:
@@ -194,7 +223,72 @@ class ActRoute(APIRoute):
 
         return handled
 
+    async def read(self, request: Request) -> Request:
+        """The request with its body read and `state.digest` set. Raises TooLarge."""
+        request = Request(request.scope, _bounded(request, BODY_MAX))
+        asked = b"\n".join((request.method.encode(), str(request.url).encode(), await request.body()))
+        request.state.digest = digest_of(asked.hex())
+        return request
 
+
+class SecretRoute(ActRoute):
+    """A route that is told a secret: nothing of the body is kept, not even its digest."""
+
+    async def read(self, request: Request) -> Request:
+        """The request; the same key at the same address is the same request. Raises TooLarge."""
+        request = await super().read(request)
+        request.state.digest = digest_of(f"{request.method} {request.url}")
+        return request
+
+
+class UploadRoute(ActRoute):
+    """A route that takes a file as the body: signed-in people's only, kept out of memory until it is all there."""
+
+    async def read(self, request: Request) -> Request:
+        """The request with the file at `state.upload`. Raises NotSignedIn, TooLarge."""
+        await run_in_threadpool(_known, request)
+        request = Request(request.scope, _bounded(request, service_of(request).settings.upload_max_mb * 2**20))
+        request.state.upload = file = SpooledTemporaryFile(max_size=BODY_MAX)  # noqa: SIM115 - closed with the request
+        digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode())
+        async for chunk in request.stream():
+            digest.update(chunk)
+            file.write(chunk)
+        request.state.digest = digest.hexdigest()
+        return request
+
+
+def _known(request: Request) -> None:
+    with service_of(request).store.reading() as session:
+        who_asks(request, session)
+
+
+def _bounded(request: Request, bytes_max: int) -> Callable[[], Coroutine[Any, Any, Any]]:
+    """What the request receives, which ends in TooLarge after so many bytes."""
+    seen = 0
+
+    async def receive() -> Any:  # noqa: ANN401 - whatever the server sends
+        nonlocal seen
+        message = await request.receive()
+        seen += len(message.get("body", b""))
+        if seen > bytes_max:
+            raise TooLarge(bytes_max)
+        return message
+
+    return receive
+
+
+def tag_of(shown: BaseModel) -> str:
+    """The tag of a thing as it is shown now: another one as soon as anything about it changes."""
+    return f'"{hashlib.sha256(shown.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+def check_tag(given: str, shown: BaseModel) -> None:
+    """Refuse to change what was changed since it was read (Stale); `*` changes it as it is."""
+    if given.strip() != "*" and tag_of(shown) not in {tag.strip().removeprefix("W/") for tag in given.split(",")}:
+        raise Stale
+
+
+IfMatch = Annotated[str, Header(max_length=1000, description="The ETag you read it with, or `*`.", examples=["*"])]
 Read = Annotated[Reading, Depends(reading)]
 Act = Annotated[Acting, Depends(acting)]
 Shared = Annotated[Service, Depends(service_of)]

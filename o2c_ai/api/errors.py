@@ -9,27 +9,93 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import Field
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
+from o2c_ai.api.schemas import Written
 from o2c_ai.core.access.rules import TooManyTries
 from o2c_ai.core.errors import BadInput, BooksError, Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+PROBLEM = "application/problem+json"
+
+
+class Fault(Written):
+    """One thing wrong in what was handed in."""
+
+    source: str = Field(description="Part of the request, or the file.", examples=["body"])
+    line: int | None = Field(default=None, description="Line of the file, counted from 1.")
+    field: str | None = Field(default=None, examples=["amount"])
+    what: str = Field(description="What is wrong.")
+    remedy: str = Field(default="", description="What mends it.")
+
+
+class Problem(Written):
+    """A refusal (RFC 9457)."""
+
+    type: str = Field(description="Which law was broken.", examples=["/problems/over-application"])
+    title: str = Field(description="The status in words.", examples=["Unprocessable Content"])
+    status: int
+    detail: str = Field(description="What was refused, with its facts.")
+    instance: str = Field(description="The address asked.", examples=["/v1/applications"])
+    problems: list[Fault] = Field(default=[], description="Every fault of what was handed in.")
+
+
+def _declared(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: _declared("The request is no HTTP we can read."),
+    401: _declared("Nobody is signed in, or the token does not hold any more."),
+    403: _declared("None of your roles has this duty, or a second person must decide."),
+    404: _declared("There is no such thing in this company."),
+    409: _declared("It is there, but somebody or something came first."),
+    413: _declared("The request is larger than is taken."),
+    422: _declared("The request breaks a law of the books, or cannot be read."),
+    503: _declared("The database could not be asked: nothing was changed, try again."),
+}
+"""What every address under /v1 may refuse."""
+STALE: dict[int | str, dict[str, Any]] = {412: _declared("It was changed since you read it: read it again.")}
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, or the token is not known any more."""
+
+
+class TooLarge(Invalid):
+    """A request is larger than is taken."""
+
+    def __init__(self, bytes_max: int) -> None:
+        """Name the bound."""
+        self.bytes_max = bytes_max
+        super().__init__(f"at most {bytes_max:,} bytes are taken: hand in less at a time")
+
+
+class Stale(Conflict):
+    """What is to be changed was changed since it was read."""
+
+    def __init__(self) -> None:
+        """Say what mends it."""
+        super().__init__("it was changed since you read it: read it again and decide anew")
+
+
 FAMILIES: dict[type[BooksError], HTTPStatus] = {
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Forbidden: HTTPStatus.FORBIDDEN,
 }
-PROBLEM = "application/problem+json"
-
-
-class NotSignedIn(Exception):
-    """Nobody is signed in, or the token is not known any more."""
+"""The first family that fits gives the status."""
 
 
 def add_to(app: FastAPI) -> None:
@@ -39,12 +105,12 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _store)
+    app.add_exception_handler(NoConnection, _store)
+    app.add_exception_handler(Exception, _broken)
 
 
 def status_of(error: BooksError) -> HTTPStatus:
     """The HTTP status of a refusal."""
-    if isinstance(error, TooManyTries):
-        return HTTPStatus.TOO_MANY_REQUESTS
     return next((status for family, status in FAMILIES.items() if isinstance(error, family)), HTTPStatus.BAD_REQUEST)
 
 
@@ -101,6 +167,21 @@ def _store(request: Request, _: Exception) -> Response:
     # What the database says may hold names and amounts: it is in the log, not in the answer.
     detail = "the database could not be asked: nothing was changed, try again"
     return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "store-refused", detail, headers={"Retry-After": "1"})
+
+
+def _broken(request: Request, _: Exception) -> Response:
+    # What broke is in the log under the request's id; the words of an error may hold names and amounts.
+    detail = f"something is broken here, noted under {request.scope.get('state', {}).get('request_id', 'no name')}"
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", detail)
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The description of the interface (OpenAPI), with the shape of refusals in it."""
+    if app.openapi_schema is None:
+        app.openapi_schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        shapes = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        app.openapi_schema["components"]["schemas"] |= shapes.pop("$defs") | {"Problem": shapes}
+    return app.openapi_schema
 
 
 def _kebab(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.errors import NotFound
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -39,3 +41,12 @@ class ForecastWeek:
     outflow_minor: int | None
     closing_cash_minor: int | None
     closing_p10_minor: int | None
+
+
+class UnknownRun(NotFound):
+    """No such forecast in this company."""
+
+    def __init__(self, run_id: int) -> None:
+        """Name the run."""
+        self.run_id = run_id
+        super().__init__(f"no forecast {run_id} in this company")

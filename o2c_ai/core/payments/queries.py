@@ -73,6 +73,14 @@ def columns_lines(session: Session, company_id: int, as_of: date, first: date | 
     yield from session.execute(asked.execution_options(yield_per=10_000))
 
 
+def get_line(session: Session, company_id: int, line_id: int) -> Any:  # noqa: ANN401 - a row of columns
+    """One line, columns as `columns_lines`. Raises UnknownLine."""
+    row = session.execute(_lines(company_id).where(StatementLineRow.id == line_id)).one_or_none()
+    if row is None:
+        raise UnknownLine(line_id)
+    return row
+
+
 def open_line_ids(session: Session, company_id: int, as_of: date, first: date | None = None) -> list[int]:
     """Lines known on the day that nobody had decided by then, by date and id."""
     undecided = (StatementLineRow.state == LineState.OPEN) | (StatementLineRow.decided_on > as_of)

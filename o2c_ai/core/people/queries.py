@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from o2c_ai.core.audit import AuditEvent
+from o2c_ai.core.database import Place, page_of
 from o2c_ai.core.money import Money
 from o2c_ai.core.people.rules import (
     Actor,
     Answer,
     ApprovalRequest,
     ApprovalState,
+    Duty,
     Role,
     UnknownApproval,
     UnknownToken,
     UnknownUser,
+    require,
 )
 from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -88,6 +93,46 @@ def list_users(session: Session, company_id: int, recorded_at: datetime) -> list
     return [_actor(session, user, recorded_at) for user in session.scalars(asked)]
 
 
+def page_users(
+    session: Session, company_id: int, *, after: Place | None = None, limit: int = 50
+) -> tuple[list[Any], Place | None]:
+    """A page of the company's users by name: id, name, active; and the place after it. Raises BadPlace."""
+    asked = select(User.id, User.name, User.active).where(User.company_id == company_id)
+    return page_of(session, asked, by="name", after=after, limit=limit)
+
+
+def roles_of(session: Session, company_id: int, user_ids: Sequence[int]) -> dict[int, list[Role]]:
+    """User → their roles."""
+    found: dict[int, list[Role]] = {user_id: [] for user_id in user_ids}
+    asked = select(UserRole).where(UserRole.company_id == company_id, UserRole.user_id.in_(user_ids))
+    for row in session.scalars(asked.order_by(UserRole.user_id, UserRole.role)):
+        found[row.user_id].append(row.role)
+    return found
+
+
+def page_audit(
+    session: Session,
+    actor: Actor,
+    *,
+    subject: str | None = None,
+    subject_id: int | None = None,
+    by: str | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of who did what, the newest first: columns of the log, and by (the user's name).
+
+    Raises NotYourDuty, BadPlace.
+    """
+    require(actor, Duty.AUDIT)
+    asked = select(*AuditEvent.__table__.columns, User.name.label("by")).join(User, User.id == AuditEvent.user_id)
+    asked = asked.where(AuditEvent.company_id == actor.company_id)
+    for column, wanted in ((AuditEvent.subject, subject), (AuditEvent.subject_id, subject_id), (User.name, by)):
+        if wanted is not None:
+            asked = asked.where(column == wanted)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
+
+
 def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:
     """What was answered to the actor's request of this key; None where it was not asked."""
     asked = select(IdempotencyKey).where(
@@ -118,6 +163,22 @@ def list_approvals(session: Session, company_id: int, state: ApprovalState) -> l
     """Requests in a state, oldest first."""
     asked = select(Approval).where(Approval.company_id == company_id, Approval.state == state).order_by(Approval.id)
     return [request_of(row) for row in session.scalars(asked)]
+
+
+def page_approvals(
+    session: Session,
+    company_id: int,
+    *,
+    state: ApprovalState | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of requests, the newest first: columns of the request, and by (who asked). Raises BadPlace."""
+    asked = select(*Approval.__table__.columns, User.name.label("by")).join(User, User.id == Approval.requested_by)
+    asked = asked.where(Approval.company_id == company_id)
+    if state is not None:
+        asked = asked.where(Approval.state == state)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
 def request_of(row: Approval) -> ApprovalRequest:

@@ -66,6 +66,8 @@ class Duty(enum.Enum):
     """Close and reopen periods."""
     ADMINISTER = "administer"
     """Create users and give roles."""
+    AUDIT = "audit"
+    """Read who did what, when and why."""
 
 
 _DUTIES = {
@@ -74,8 +76,8 @@ _DUTIES = {
     Role.COLLECTOR: {Duty.COLLECT},
     Role.CREDIT_MANAGER: set[Duty](),
     Role.ANALYST: {Duty.TRAIN},
-    Role.AUDITOR: set[Duty](),
-    Role.ADMIN: {Duty.ADMINISTER},
+    Role.AUDITOR: {Duty.AUDIT},
+    Role.ADMIN: {Duty.ADMINISTER, Duty.AUDIT},
 }
 
 

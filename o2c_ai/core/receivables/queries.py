@@ -8,7 +8,14 @@ from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
-from o2c_ai.core.receivables.rules import LARGEST_FIRST, ApplicationKind, CreditKind, ItemSort, MovementKind
+from o2c_ai.core.receivables.rules import (
+    LARGEST_FIRST,
+    ApplicationKind,
+    CreditKind,
+    ItemSort,
+    MovementKind,
+    UnknownItem,
+)
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
@@ -113,6 +120,38 @@ def page_open_items(
     if overdue:
         asked = asked.where(OpenItem.due_date < as_of)
     return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
+
+
+def get_open_item(session: Session, company_id: int, item_id: int) -> OpenItem:
+    """The stored item, open or cleared. Raises UnknownItem."""
+    item = session.scalar(select(OpenItem).where(OpenItem.company_id == company_id, OpenItem.id == item_id))
+    if item is None:
+        raise UnknownItem(item_id)
+    return item
+
+
+def page_credits(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_id: int | None = None,
+    kind: CreditKind | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the day's credit that is neither applied nor moved (columns of `credit_as_of`, and customer_code).
+
+    Raises BadPlace.
+    """
+    asked = credit_as_of(company_id, as_of)
+    payer = asked.selected_columns["payer_id"]
+    asked = asked.add_columns(CustomerRow.code.label("customer_code")).outerjoin(CustomerRow, CustomerRow.id == payer)
+    if customer_id is not None:
+        asked = asked.where(payer == customer_id)
+    if kind is not None:
+        asked = asked.where(CreditItem.kind == kind)
+    return page_of(session, asked, by="document_date", after=after, limit=limit)
 
 
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
