@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, case, cast, func, literal, or_, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
@@ -99,20 +99,50 @@ def page_open_items(
     *,
     customer_code: str | None = None,
     overdue: bool = False,
+    words: str = "",
+    currency: str | None = None,
     sort: ItemSort = ItemSort.DUE_DATE,
     after: Place | None = None,
     limit: int = 50,
 ) -> tuple[list[Any], Place | None]:
     """A page of the day's open items (columns of `open_items_as_of`), and the place after it; None at the end.
 
-    Raises BadPlace.
+    `words` are looked for in the document's number and the customer's number and name. Raises BadPlace.
     """
     asked = open_items_as_of(company_id, as_of)
     if customer_code is not None:
         asked = asked.where(CustomerRow.code == customer_code)
     if overdue:
         asked = asked.where(OpenItem.due_date < as_of)
+    if currency is not None:
+        asked = asked.where(OpenItem.currency == currency)
+    if words:
+        columns = (OpenItem.number, CustomerRow.code, CustomerRow.name)
+        asked = asked.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
     return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
+
+
+def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequence[int]) -> dict[int, Any]:
+    """Open item → number, customer_code, customer_name, due_date, currency, amount_minor, left_minor (on the day)."""
+    mine = OpenItem.company_id == company_id, among(session, OpenItem.id, item_ids)
+    spent = select(func.sum(Application.amount_minor)).where(
+        Application.open_item_id == OpenItem.id, Application.known_on <= as_of
+    )
+    left = OpenItem.amount_minor - func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
+    asked = (
+        select(OpenItem.id, OpenItem.number, CustomerRow.code.label("customer_code"))
+        .add_columns(CustomerRow.name.label("customer_name"), OpenItem.due_date, OpenItem.currency)
+        .add_columns(OpenItem.amount_minor, left.label("left_minor"))
+        .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
+        .where(*mine)
+    )
+    return {row.id: row for row in session.execute(asked)}
+
+
+def credits_by_id(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict[int, str]:
+    """Credit item → its number."""
+    mine = CreditItem.company_id == company_id, among(session, CreditItem.id, credit_ids)
+    return {row.id: row.number for row in session.execute(select(CreditItem.id, CreditItem.number).where(*mine))}
 
 
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:

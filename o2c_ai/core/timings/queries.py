@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from o2c_ai.core.database import among
 from o2c_ai.core.timings.tables import PaymentTiming
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -24,6 +26,24 @@ def latest_timings(session: Session, company_id: int, as_of: date) -> list[Payme
     )
     asked = select(PaymentTiming).join(newest, newest.c.id == PaymentTiming.id).order_by(PaymentTiming.open_item_id)
     return list(session.scalars(asked))
+
+
+def timings_of_items(
+    session: Session, company_id: int, as_of: date, item_ids: Sequence[int]
+) -> dict[int, PaymentTiming]:
+    """Open item → its newest prediction made up to the day."""
+    newest = (
+        select(func.max(PaymentTiming.id).label("id"))
+        .where(
+            PaymentTiming.company_id == company_id,
+            PaymentTiming.as_of <= as_of,
+            among(session, PaymentTiming.open_item_id, item_ids),
+        )
+        .group_by(PaymentTiming.open_item_id)
+        .subquery()
+    )
+    asked = select(PaymentTiming).join(newest, newest.c.id == PaymentTiming.id)
+    return {row.open_item_id: row for row in session.scalars(asked)}
 
 
 def timings_exist(session: Session, company_id: int, as_of: date, model_version: str) -> bool:
