@@ -45,6 +45,12 @@ def get_company(session: Session, code: str) -> Company:
     return company
 
 
+def company_of(session: Session, company_id: int) -> Company:
+    """The company of that internal number."""
+    row = session.scalars(select(CompanyRow).where(CompanyRow.id == company_id)).one()
+    return Company(row.id, row.code, row.name, row.base_currency, row.created_at)
+
+
 def base_currency(session: Session, company_id: int) -> str:
     """The company's own currency."""
     return session.scalars(select(CompanyRow.base_currency).where(CompanyRow.id == company_id)).one()

@@ -40,6 +40,7 @@ def page_to_match(
     *,
     decision: Decision | None = None,
     exception: str | None = None,
+    suggested: bool = True,
     least_ppm: int = 0,
     words: str = "",
     sort: MatchSort = MatchSort.BOOKING_DATE,
@@ -50,13 +51,15 @@ def page_to_match(
 
     Columns: id, line_ref, booking_date, currency, amount_minor, payer_name, narrative, suggestion_id, decision,
     probability_ppm (0 without a suggestion), exception, suggested_by, customer_code (of the suggestion), outcome
-    (what people said of the suggestion, None so far). Raises BadPlace.
+    (what people said of it, None so far). Not `suggested` are only lines without a suggestion. Raises BadPlace.
     """
     asked = _to_match(company_id, as_of)
     if decision is not None:
         asked = asked.where(Suggestion.decision == decision)
     if exception is not None:
         asked = asked.where(Suggestion.exception == exception)
+    if not suggested:
+        asked = asked.where(Suggestion.id.is_(None))
     if least_ppm:
         asked = asked.where(Suggestion.probability_ppm >= least_ppm)
     if words:
