@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 LINES_A_PAGE = 50
 PERCENT_PPM = ONE_PPM // 100
-AGAINST, NEXT_BEST = "against: ", "next best, "
+AGAINST, NEXT_BEST, UNTOUCHED = "against: ", "next best, ", "to be applied untouched "
 
 
 class Show(enum.Enum):
@@ -107,13 +107,13 @@ class Work:
     def reasons_for(self) -> list[str]:
         """What speaks for the suggestion."""
         told = () if self.made is None else self.made.reasons
-        return [reason for reason in told if not reason.startswith((AGAINST, NEXT_BEST))]
+        return [reason for reason in told if not reason.startswith((AGAINST, NEXT_BEST, UNTOUCHED))]
 
     @property
     def reasons_against(self) -> list[str]:
         """What speaks against it."""
         told = () if self.made is None else self.made.reasons
-        return [reason.removeprefix(AGAINST) for reason in told if reason.startswith(AGAINST)]
+        return [reason.removeprefix(AGAINST) for reason in told if reason.startswith((AGAINST, UNTOUCHED))]
 
     @property
     def next_best(self) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Select, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
@@ -122,17 +122,37 @@ def page_open_items(
     return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
 
 
-def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequence[int]) -> dict[int, Any]:
-    """Open item → number, customer_code, customer_name, due_date, currency, amount_minor, left_minor (on the day)."""
-    mine = OpenItem.company_id == company_id, among(session, OpenItem.id, item_ids)
+def items_of_customer(session: Session, company_id: int, as_of: date, customer_id: int) -> list[Any]:
+    """The customer's open items of the day, longest due first.
+
+    Columns: id, number, kind, document_date, due_date, currency, amount_minor, left_minor.
+    """
+    left = _left(as_of)
+    asked = (
+        select(OpenItem.id, OpenItem.number, OpenItem.kind, OpenItem.document_date, OpenItem.due_date)
+        .add_columns(OpenItem.currency, OpenItem.amount_minor, left.label("left_minor"))
+        .where(OpenItem.company_id == company_id, OpenItem.customer_id == customer_id, OpenItem.known_on <= as_of)
+        .where(left > 0)
+        .order_by(OpenItem.due_date, OpenItem.id)
+    )
+    return list(session.execute(asked))
+
+
+def _left(as_of: date) -> ColumnElement[int]:
+    """What is open of the item of the row on the day: looked up item by item, for few of them."""
     spent = select(func.sum(Application.amount_minor)).where(
         Application.open_item_id == OpenItem.id, Application.known_on <= as_of
     )
-    left = OpenItem.amount_minor - func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
+    return OpenItem.amount_minor - func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
+
+
+def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequence[int]) -> dict[int, Any]:
+    """Open item → number, customer_code, customer_name, due_date, currency, amount_minor, left_minor (on the day)."""
+    mine = OpenItem.company_id == company_id, among(session, OpenItem.id, item_ids)
     asked = (
         select(OpenItem.id, OpenItem.number, CustomerRow.code.label("customer_code"))
         .add_columns(CustomerRow.name.label("customer_name"), OpenItem.due_date, OpenItem.currency)
-        .add_columns(OpenItem.amount_minor, left.label("left_minor"))
+        .add_columns(OpenItem.amount_minor, _left(as_of).label("left_minor"))
         .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
         .where(*mine)
     )
