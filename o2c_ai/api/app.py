@@ -12,10 +12,11 @@ from starlette.staticfiles import StaticFiles
 from o2c_ai.api import errors
 from o2c_ai.api.dependencies import Service, in_line
 from o2c_ai.api.headers import Headers
-from o2c_ai.api.pages import sign_in, start
+from o2c_ai.api.pages import collect, match, match_acts, pick, sign_in, start
 from o2c_ai.api.routes import (
     approvals,
     audit,
+    bank_lines,
     cash_application,
     collections,
     customers,
@@ -48,6 +49,7 @@ ROUTES = (
     invoices.router,
     imports.router,
     payments.router,
+    bank_lines.router,
     cash_application.router,
     approvals.router,
     disputes.router,
@@ -63,7 +65,7 @@ ROUTES = (
     audit.router,
 )
 BEARER = HTTPBearer(auto_error=False, description="A token drawn at /v1/me/tokens; browsers show their sign-in.")
-PAGES = (sign_in.router, start.router)
+PAGES = (sign_in.router, start.router, match.router, match_acts.router, pick.router, collect.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -17,6 +17,7 @@ from o2c_ai.core.suggestions.rules import Decision, Policy
 from o2c_ai.core.verification.queries import verified
 from o2c_ai.demo.facts import Application, Reason
 from o2c_ai.demo.folder import write_folder
+from o2c_ai.demo.people import move_in
 from o2c_ai.demo.scoring import Proposal, Score, score
 from o2c_ai.demo.world import World, default_world
 from o2c_ai.formats.exchange import read_folder
@@ -94,6 +95,7 @@ def _open(session: Session, world: World, recorded_at: datetime) -> Actor:
     roles = list(Role)
     actor = create_first_user(session, company_id=company.company_id, name="demo", roles=roles, recorded_at=recorded_at)
     create_user(session, actor, name="second", roles=roles)
+    move_in(session, actor)
     return actor
 
 

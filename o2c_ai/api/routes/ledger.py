@@ -162,7 +162,7 @@ def verification(read: Read) -> Proof:
     found = verified(read.session, read.company_id)
     findings = [str(finding) for finding in found.findings]
     shown = findings[:FINDINGS_SHOWN]
-    return Proof(sound=found.sound, checked=found.checked, findings=shown, findings_count=len(findings))
+    return Proof(sound=found.sound, checked=dict(found.checked), findings=shown, findings_count=len(findings))
 
 
 @router.get("/ledger/export", response_class=StreamingResponse, responses={200: {"content": {"text/plain": {}}}})

@@ -64,6 +64,22 @@ def codes(session: Session, company_id: int) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(asked)}
 
 
+def names(session: Session, company_id: int, customer_codes: Iterable[str]) -> dict[str, str]:
+    """Number in the leading system → name, of these customers."""
+    asked = select(CustomerRow.code, CustomerRow.name).where(
+        CustomerRow.company_id == company_id, among(session, CustomerRow.code, customer_codes)
+    )
+    return {row.code: row.name for row in session.execute(asked)}
+
+
+def by_id(session: Session, company_id: int, customer_ids: Iterable[int]) -> dict[int, Customer]:
+    """Internal number → customer, of these."""
+    asked = select(CustomerRow).where(
+        CustomerRow.company_id == company_id, among(session, CustomerRow.id, customer_ids)
+    )
+    return {row.id: _customer(row) for row in session.scalars(asked)}
+
+
 def parents(session: Session, company_id: int) -> dict[str, str]:
     """Number of a customer → that of its parent, of all that have one."""
     above = aliased(CustomerRow)

@@ -12,6 +12,7 @@ from o2c_ai.core.documents.rules import DocumentKind, UnknownDocument
 from o2c_ai.core.documents.tables import Document
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -36,7 +37,8 @@ def page_documents(
     limit: int = 50,
 ) -> tuple[list[Any], Place | None]:
     """A page of the papers that came, the newest first: id, kind, name, sha256, size, recorded_at. Raises BadPlace."""
-    asked = select(Document.id, Document.kind, Document.name, Document.sha256, Document.size, Document.recorded_at)
+    about = (Document.id, Document.kind, Document.name, Document.sha256, Document.size, Document.recorded_at)
+    asked: Select[Any] = select(*about)
     asked = asked.where(Document.company_id == company_id)
     if kind is not None:
         asked = asked.where(Document.kind == kind)

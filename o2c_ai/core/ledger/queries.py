@@ -46,8 +46,8 @@ def get_company(session: Session, code: str) -> Company:
 
 
 def company_of(session: Session, company_id: int) -> Company:
-    """The company of that internal number, which some user belongs to."""
-    row = session.get_one(CompanyRow, company_id)
+    """The company of that internal number."""
+    row = session.scalars(select(CompanyRow).where(CompanyRow.id == company_id)).one()
     return Company(row.id, row.code, row.name, row.base_currency, row.created_at)
 
 

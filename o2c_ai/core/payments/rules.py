@@ -25,6 +25,17 @@ class LineState(enum.Enum):
     """Not about receivables: posted to suspense for somebody else to explain."""
 
 
+class LineSort(enum.Enum):
+    """What bank lines are listed by; the column's name."""
+
+    BOOKING_DATE = "booking_date"
+    """Oldest first."""
+    AMOUNT = "amount_minor"
+    """Largest first."""
+    DECIDED_ON = "decided_on"
+    """Newest decision first."""
+
+
 class ReceiptMethod(enum.Enum):
     """How the money came."""
 

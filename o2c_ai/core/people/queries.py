@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -97,7 +98,7 @@ def page_users(
     session: Session, company_id: int, *, after: Place | None = None, limit: int = 50
 ) -> tuple[list[Any], Place | None]:
     """A page of the company's users by name: id, name, active; and the place after it. Raises BadPlace."""
-    asked = select(User.id, User.name, User.active).where(User.company_id == company_id)
+    asked: Select[Any] = select(User.id, User.name, User.active).where(User.company_id == company_id)
     return page_of(session, asked, by="name", after=after, limit=limit)
 
 

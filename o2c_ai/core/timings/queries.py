@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import Place, page_of
+from o2c_ai.core.database import Place, among, page_of
 from o2c_ai.core.receivables.tables import OpenItem
 from o2c_ai.core.timings.rules import TimingSort
 from o2c_ai.core.timings.tables import PaymentTiming
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import Subquery
@@ -61,6 +62,24 @@ def page_timings(
         asked = asked.where(CustomerRow.code == customer_code)
     most_likely_first = sort is TimingSort.LATE
     return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=most_likely_first)
+
+
+def timings_of_items(
+    session: Session, company_id: int, as_of: date, item_ids: Sequence[int]
+) -> dict[int, PaymentTiming]:
+    """Open item → its newest prediction made up to the day."""
+    newest = (
+        select(func.max(PaymentTiming.id).label("id"))
+        .where(
+            PaymentTiming.company_id == company_id,
+            PaymentTiming.as_of <= as_of,
+            among(session, PaymentTiming.open_item_id, item_ids),
+        )
+        .group_by(PaymentTiming.open_item_id)
+        .subquery()
+    )
+    asked = select(PaymentTiming).join(newest, newest.c.id == PaymentTiming.id)
+    return {row.open_item_id: row for row in session.scalars(asked)}
 
 
 def timings_exist(session: Session, company_id: int, as_of: date, model_version: str) -> bool:
