@@ -26,7 +26,7 @@ from o2c_ai.core.database import RefusedByStore, Store
 from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.people.actions import answer_key, claim_key
 from o2c_ai.core.people.queries import find_token_actor
-from o2c_ai.core.people.rules import Actor, Answer
+from o2c_ai.core.people.rules import Actor, Answer, Duty, require
 from o2c_ai.settings import Settings
 
 COOKIE = "o2c_sign_in"
@@ -242,24 +242,34 @@ class SecretRoute(ActRoute):
 
 
 class UploadRoute(ActRoute):
-    """A route that takes a file as the body: signed-in people's only, kept out of memory until it is all there."""
+    """A route that takes a file as the body, from those who may import; it is kept out of memory until it is whole."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler of acts with the place the file is kept in."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            with SpooledTemporaryFile(max_size=BODY_MAX) as file:
+                request.state.upload = file
+                return await handle(request)
+
+        return handled
 
     async def read(self, request: Request) -> Request:
-        """The request with the file at `state.upload`. Raises NotSignedIn, TooLarge."""
-        await run_in_threadpool(_known, request)
+        """The request with the file at `state.upload`. Raises NotSignedIn, NotYourDuty, TooLarge."""
+        await run_in_threadpool(_check_importer, request)
         request = Request(request.scope, _bounded(request, service_of(request).settings.upload_max_mb * 2**20))
-        request.state.upload = file = SpooledTemporaryFile(max_size=BODY_MAX)  # noqa: SIM115 - closed with the request
         digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode())
         async for chunk in request.stream():
             digest.update(chunk)
-            file.write(chunk)
+            request.state.upload.write(chunk)
         request.state.digest = digest.hexdigest()
         return request
 
 
-def _known(request: Request) -> None:
+def _check_importer(request: Request) -> None:
     with service_of(request).store.reading() as session:
-        who_asks(request, session)
+        require(who_asks(request, session), Duty.IMPORT)
 
 
 def _bounded(request: Request, bytes_max: int) -> Callable[[], Coroutine[Any, Any, Any]]:

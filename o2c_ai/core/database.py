@@ -297,7 +297,13 @@ class BadPlace(Invalid):
 
 
 def page_of(
-    session: Session, asked: Select[Any], *, by: str, after: Place | None, limit: int, descending: bool = False
+    session: Session,
+    asked: Select[*tuple[Any, ...]],
+    *,
+    by: str,
+    after: Place | None,
+    limit: int,
+    descending: bool = False,
 ) -> tuple[list[Any], Place | None]:
     """A page of rows sorted by one of their columns and then by id, and the place after it; None at the end.
 

@@ -11,8 +11,8 @@ from o2c_ai.api.dependencies import Act, ActRoute, Read, SecretRoute, Shared
 from o2c_ai.api.schemas import After, Id, Limit, Page, Word, Written, page, place_of
 from o2c_ai.api.security import digest_of, new_token
 from o2c_ai.core.access.actions import drop_second_factor, end_sign_in, set_password
-from o2c_ai.core.access.queries import list_sign_ins
-from o2c_ai.core.access.rules import PASSWORD_LENGTH_MIN
+from o2c_ai.core.access.queries import find_secret, list_sign_ins
+from o2c_ai.core.access.rules import PASSWORD_LENGTH_MIN, WrongWords
 from o2c_ai.core.people.actions import create_user, issue_token, revoke_token
 from o2c_ai.core.people.queries import list_tokens, page_users, roles_of
 from o2c_ai.core.people.rules import Duty, Role, duties
@@ -81,6 +81,7 @@ class NewPassword(Written):
     """A password to be used from now on."""
 
     password: str = Field(min_length=PASSWORD_LENGTH_MIN, max_length=500)
+    current: str = Field(default="", max_length=500, description="The one that holds, where it is your own.")
 
 
 @router.get("/me")
@@ -153,6 +154,10 @@ def add(asked: UserIn, act: Act) -> UserOut:
 @secret_router.put("/users/{name:path}/password", status_code=204)
 def give_password(name: Word, asked: NewPassword, act: Act, shared: Shared) -> None:
     """Set your own password, or anybody's as administrator; every sign-in made with the old one ends."""
+    if name == act.actor.name:
+        known = find_secret(act.session, act.actor.company_id, name)
+        if not shared.passwords.proves(asked.current, known):
+            raise WrongWords
     set_password(act.session, act.actor, name=name, password_hash=shared.passwords.hash(asked.password))
 
 

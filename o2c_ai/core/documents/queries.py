@@ -12,7 +12,6 @@ from o2c_ai.core.documents.rules import DocumentKind, UnknownDocument
 from o2c_ai.core.documents.tables import Document
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -38,7 +37,7 @@ def page_documents(
 ) -> tuple[list[Any], Place | None]:
     """A page of the papers that came, the newest first: id, kind, name, sha256, size, recorded_at. Raises BadPlace."""
     about = (Document.id, Document.kind, Document.name, Document.sha256, Document.size, Document.recorded_at)
-    asked: Select[Any] = select(*about)
+    asked = select(*about)
     asked = asked.where(Document.company_id == company_id)
     if kind is not None:
         asked = asked.where(Document.kind == kind)

@@ -13,7 +13,6 @@ from o2c_ai.core.forecasts.tables import ForecastRun, ForecastWeekRow, PlannedFl
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -39,7 +38,7 @@ def page_runs(
     session: Session, company_id: int, as_of: date, *, after: Place | None = None, limit: int = 50
 ) -> tuple[list[Any], Place | None]:
     """A page of the runs made up to the day, the newest first: id, as_of, model_version. Raises BadPlace."""
-    asked: Select[Any] = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version)
+    asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version)
     asked = asked.where(ForecastRun.company_id == company_id, ForecastRun.as_of <= as_of)
     return page_of(session, asked, by="as_of", after=after, limit=limit, descending=True)
 

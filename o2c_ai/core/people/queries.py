@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -98,7 +97,7 @@ def page_users(
     session: Session, company_id: int, *, after: Place | None = None, limit: int = 50
 ) -> tuple[list[Any], Place | None]:
     """A page of the company's users by name: id, name, active; and the place after it. Raises BadPlace."""
-    asked: Select[Any] = select(User.id, User.name, User.active).where(User.company_id == company_id)
+    asked = select(User.id, User.name, User.active).where(User.company_id == company_id)
     return page_of(session, asked, by="name", after=after, limit=limit)
 
 

@@ -94,7 +94,7 @@ def _open_by_age(
     buckets: Sequence[int],
     basis: AgingBasis,
     *,
-    customer_id: int | None,
+    customer_id: int | None = None,
 ) -> dict[_Key, tuple[int, ...]]:
     """(customer, currency) → open by age: what was billed less what was applied to it, both summed by the database.
 
