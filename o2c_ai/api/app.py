@@ -37,6 +37,7 @@ from o2c_ai.api.routes import (
     timings,
 )
 from o2c_ai.api.security import Passwords
+from o2c_ai.api.watch import Watch
 from o2c_ai.core.database import Store
 from o2c_ai.core.migrations import upgrade
 from o2c_ai.settings import Settings
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.url())
     upgrade(store)
+    service = Service(settings, store, Passwords(settings.password_memory_kib, settings.password_rounds))
     app = FastAPI(
         title="o2c_ai",
         summary="Collections and cash application on exact books.",
@@ -82,11 +84,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Headers)],
+        middleware=[Middleware(Headers), Middleware(Watch, service.figures)],
         dependencies=[Depends(in_line)],
     )
-    passwords = Passwords(settings.password_memory_kib, settings.password_rounds)
-    app.state.service = Service(settings, store, passwords)
+    app.state.service = service
     errors.add_to(app)
     app.openapi = lambda: errors.describe(app)  # type: ignore[method-assign] # FastAPI's own way to extend it
     app.include_router(health.router)

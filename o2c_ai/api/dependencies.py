@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from o2c_ai.api.errors import NotSignedIn, Stale, TooLarge
 from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
+from o2c_ai.api.watch import Figures
 from o2c_ai.core.access.queries import find_sign_in
 from o2c_ai.core.database import RefusedByStore, Store
 from o2c_ai.core.errors import Forbidden
@@ -60,6 +61,7 @@ class Service:
     store: Store
     passwords: Passwords
     line: Line = field(default_factory=lambda: Line(AT_WORK_MAX))
+    figures: Figures = field(default_factory=Figures)
 
     def now(self) -> datetime:
         """The instant a request is taken."""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from o2c_ai.api.schemas import Written
+from o2c_ai.api.watch import note_error
 from o2c_ai.core.access.rules import TooManyTries
 from o2c_ai.core.errors import BadInput, BooksError, Conflict, Forbidden, Invalid, NotFound
 
@@ -123,7 +124,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as JSON for programs, as a page for people."""
-    if not request.url.path.startswith("/v1"):
+    if not _is_program(request):
         from o2c_ai.api.pages.page import refusal
 
         return refusal(request, status, detail, problems)
@@ -134,6 +135,10 @@ def answer(
     return JSONResponse(body, status.value, headers, media_type=PROBLEM)
 
 
+def _is_program(request: Request) -> bool:
+    return request.url.path.startswith(("/v1", "/metrics"))
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BooksError)
     problems = [asdict(problem) for problem in error.problems] if isinstance(error, BadInput) else []
@@ -141,7 +146,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 def _not_signed_in(request: Request, error: Exception) -> Response:
-    if not request.url.path.startswith("/v1"):
+    if not _is_program(request):
         return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     detail = str(error) or "sign in, or show a token that holds"
     return answer(request, HTTPStatus.UNAUTHORIZED, "not-signed-in", detail, headers={"WWW-Authenticate": "Bearer"})
@@ -163,16 +168,21 @@ def _http(request: Request, error: Exception) -> Response:
     return answer(request, status, _kebab(status.name), str(error.detail), headers=error.headers)
 
 
-def _store(request: Request, _: Exception) -> Response:
-    # What the database says may hold names and amounts: it is in the log, not in the answer.
+def _store(request: Request, error: Exception) -> Response:
+    # What the database says may hold names and amounts: neither answer nor log repeats it.
+    note_error(error, _request_id(request))
     detail = "the database could not be asked: nothing was changed, try again"
     return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "store-refused", detail, headers={"Retry-After": "1"})
 
 
-def _broken(request: Request, _: Exception) -> Response:
-    # What broke is in the log under the request's id; the words of an error may hold names and amounts.
-    detail = f"something is broken here, noted under {request.scope.get('state', {}).get('request_id', 'no name')}"
+def _broken(request: Request, error: Exception) -> Response:
+    note_error(error, _request_id(request))
+    detail = f"something is broken here, noted under {_request_id(request)}"
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", detail)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

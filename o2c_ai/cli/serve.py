@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -22,8 +23,11 @@ def serve(
     import uvicorn
 
     from o2c_ai.api.app import create_app
+    from o2c_ai.api.watch import LOG
 
     settings = open_door(None, None, as_json=False).settings
     address, number = host or settings.host, settings.port if port is None else port
+    LOG.addHandler(logging.StreamHandler())  # a line a request on standard error, as JSON and nothing else
+    LOG.setLevel(logging.INFO)
     error_console.print(f"o2c at http://{address}:{number}/ — stop with Ctrl+C")
     uvicorn.run(create_app(settings), host=address, port=number, log_level="warning", server_header=False)

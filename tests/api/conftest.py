@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
-from o2c_ai.api.app import create_app
 from o2c_ai.api.security import Passwords
 from o2c_ai.core.access.actions import set_password
 from o2c_ai.core.database import Store
-from o2c_ai.settings import Settings
-from tests.books import DAY, Books, open_books
+from tests.api.two_companies import serve
+from tests.books import Books, open_books
 
 PASSWORD = "a long password"  # noqa: S105 - of people who live in a test
 
@@ -56,11 +54,8 @@ def key() -> dict[str, str]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    settings = Settings(
-        data_dir=tmp_path, password_memory_kib=8, password_rounds=1, today=DAY.replace(day=30), database_url=""
-    )
-    app = create_app(settings)
+def served(tmp_path: Path, sqlite_store: Store) -> Iterator[Served]:
+    app = serve(sqlite_store, tmp_path)
     store: Store = app.state.service.store
     with store.session() as session:
         books = open_books(store, session)
@@ -71,6 +66,3 @@ def served(tmp_path: Path) -> Iterator[Served]:
         with TestClient(app) as client:
             yield Served(client, books)
     store.dispose()
-
-
-TODAY: date = DAY.replace(day=30)

@@ -114,8 +114,9 @@ STATE = DisputeState.NEW
 def _pay(side: Side) -> None:
     books, mark, ids = side.books, side.mark, side.ids
     for number in (1, 2, 3):
-        words = {"payer_name": f"{mark} GmbH", "narrative": f"{mark}-{number}", "payer_account": f"{mark}1"}
-        ids[f"line {number}"] = books.line(f"{mark}-L{number}", "100.00", **words)
+        ids[f"line {number}"] = books.line(
+            f"{mark}-L{number}", "100.00", payer_name=f"{mark} GmbH", narrative=f"{mark}-{number}"
+        )
     for number in (1, 2):
         part = Part(10000, Reason.FULL, open_item_id=ids[f"item {number + 5}"])
         made = MatchSuggestion(
