@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from fastapi import Depends, FastAPI
@@ -69,6 +71,12 @@ BEARER = HTTPBearer(auto_error=False, description="A token drawn at /v1/me/token
 PAGES = (sign_in.router, start.router, match.router, match_acts.router, pick.router, collect.router)
 
 
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.service.store.dispose()
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service on the database of the settings, which is created or upgraded where needed."""
     settings = settings or Settings()
@@ -86,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         middleware=[Middleware(Headers), Middleware(Watch, service.figures)],
         dependencies=[Depends(in_line)],
+        lifespan=_life,
     )
     app.state.service = service
     errors.add_to(app)

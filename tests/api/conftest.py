@@ -55,14 +55,11 @@ def key() -> dict[str, str]:
 
 @pytest.fixture
 def served(tmp_path: Path, sqlite_store: Store) -> Iterator[Served]:
-    app = serve(sqlite_store, tmp_path)
-    store: Store = app.state.service.store
-    with store.session() as session:
-        books = open_books(store, session)
+    with serve(sqlite_store, tmp_path) as app, sqlite_store.session() as session:
+        books = open_books(sqlite_store, session)
         hashed = Passwords(8, 1).hash(PASSWORD)
         for who in (books.actor, books.other):
             set_password(session, who, name=who.name, password_hash=hashed)
         session.commit()
         with TestClient(app) as client:
             yield Served(client, books)
-    store.dispose()

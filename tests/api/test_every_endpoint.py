@@ -32,14 +32,15 @@ SLOW = {"/v1/learners/{learner}/comparison"}
 @pytest.fixture(scope="module")
 def served(sqlite_stores: SqliteStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Two companies that are only asked, and refuse what they are told."""
-    with sqlite_stores.fresh() as store:
-        yield serve(store, tmp_path_factory.mktemp("served")), fill(store, OURS), fill(store, THEIRS)
+    with sqlite_stores.fresh() as store, serve(store, tmp_path_factory.mktemp("served")) as app:
+        yield app, fill(store, OURS), fill(store, THEIRS)
 
 
 @pytest.fixture
-def changing(sqlite_store: Store, tmp_path: Path) -> Served:
+def changing(sqlite_store: Store, tmp_path: Path) -> Iterator[Served]:
     """Two companies that a test acts on."""
-    return serve(sqlite_store, tmp_path), fill(sqlite_store, OURS), fill(sqlite_store, THEIRS)
+    with serve(sqlite_store, tmp_path) as app:
+        yield app, fill(sqlite_store, OURS), fill(sqlite_store, THEIRS)
 
 
 def send(client: TestClient, act: Act) -> Response:

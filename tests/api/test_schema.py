@@ -19,7 +19,6 @@ from tests.api.two_companies import EVERYTHING, Side, fill, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.stores import SqliteStores
 
@@ -36,9 +35,7 @@ SLOW = ["/v1/learners/{learner}/comparison", "/v1/jobs/{job}/runs"]
 
 @pytest.fixture(scope="module")
 def described(sqlite_stores: SqliteStores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Side]]:
-    with sqlite_stores.fresh() as store:
-        folder: Path = tmp_path_factory.mktemp("described")
-        app = serve(store, folder)
+    with sqlite_stores.fresh() as store, serve(store, tmp_path_factory.mktemp("described")) as app:
         yield schemathesis.openapi.from_asgi("/v1/openapi.json", app), fill(store, "ERSTE")
 
 

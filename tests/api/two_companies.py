@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ from o2c_ai.settings import Settings
 from tests.books import DAY, NOON, Books, open_books
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
 
 TODAY = DAY.replace(day=30)
@@ -57,11 +60,14 @@ class Side:
         return TestClient(app, headers={"Authorization": f"Bearer {self.tokens[role]}"})
 
 
-def serve(store: Store, folder: Path) -> FastAPI:
-    """The service on a store's database."""
+@contextmanager
+def serve(store: Store, folder: Path) -> Iterator[FastAPI]:
+    """The service on a store's database, which it lets go of in the end."""
     url = store.url.render_as_string(hide_password=False)
     settings = Settings(data_dir=folder, database_url=url, password_memory_kib=8, password_rounds=1, today=TODAY)
-    return create_app(settings)
+    app = create_app(settings)
+    yield app
+    app.state.service.store.dispose()
 
 
 def fill(store: Store, mark: str) -> Side:

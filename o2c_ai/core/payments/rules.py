@@ -223,10 +223,10 @@ class HasStatementLine(Conflict):
 class LineAlreadyDecided(Conflict):
     """The statement line was booked or set aside before."""
 
-    def __init__(self, line_ref: str, state: str) -> None:
-        """Name the line and its state."""
-        self.line_ref, self.state = line_ref, state
-        super().__init__(f"statement line {line_ref} is already {state}")
+    def __init__(self, line_ref: str, state: str, by: str = "") -> None:
+        """Name the line, its state and, where known, who decided it."""
+        self.line_ref, self.state, self.by = line_ref, state, by
+        super().__init__(f"statement line {line_ref} is already {state}{f' by {by}' if by else ''}")
 
 
 def check_control_totals(statement: Statement) -> None:
