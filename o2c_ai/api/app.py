@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from o2c_ai.api import errors
 from o2c_ai.api.dependencies import Service
 from o2c_ai.api.headers import Headers
-from o2c_ai.api.pages import collect, match, match_acts, pick, sign_in, start
+from o2c_ai.api.pages import collect, manage, match, match_acts, pick, sign_in, start, versions
 from o2c_ai.api.routes import health, people, receivables
 from o2c_ai.api.security import Passwords
 from o2c_ai.core.database import Store
@@ -19,7 +19,16 @@ from o2c_ai.core.migrations import upgrade
 from o2c_ai.settings import Settings
 
 ROUTES = (people.router, receivables.router)
-PAGES = (sign_in.router, start.router, match.router, match_acts.router, pick.router, collect.router)
+PAGES = (
+    sign_in.router,
+    start.router,
+    match.router,
+    match_acts.router,
+    pick.router,
+    collect.router,
+    versions.router,
+    manage.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from o2c_ai.core.audit import AuditEvent
+from o2c_ai.core.database import Place, page_of
 from o2c_ai.core.money import Money
 from o2c_ai.core.people.rules import (
     Actor,
@@ -23,6 +25,7 @@ from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, Use
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -86,6 +89,33 @@ def list_users(session: Session, company_id: int, recorded_at: datetime) -> list
     """The company's active users, by name."""
     asked = select(User).where(User.company_id == company_id, User.active).order_by(User.name)
     return [_actor(session, user, recorded_at) for user in session.scalars(asked)]
+
+
+def page_events(
+    session: Session,
+    company_id: int,
+    *,
+    who: str = "",
+    verb: str = "",
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the log of acts, newest first, and the place after it; None at the end. Raises BadPlace.
+
+    Columns: id, recorded_at, name (who acted), verb, subject, subject_id, suggestion_id, reason, detail.
+    """
+    log = AuditEvent
+    asked: Select[*tuple[Any, ...]] = (
+        select(log.id, log.recorded_at, User.name, log.verb, log.subject, log.subject_id, log.suggestion_id)
+        .add_columns(log.reason, log.detail)
+        .join(User, User.id == log.user_id)
+        .where(log.company_id == company_id)
+    )
+    if who:
+        asked = asked.where(User.name == who)
+    if verb:
+        asked = asked.where(log.verb == verb)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
 def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:
