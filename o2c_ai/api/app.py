@@ -11,7 +11,20 @@ from starlette.staticfiles import StaticFiles
 from o2c_ai.api import errors
 from o2c_ai.api.dependencies import Service
 from o2c_ai.api.headers import Headers
-from o2c_ai.api.pages import collect, manage, match, match_acts, pick, sign_in, start, versions
+from o2c_ai.api.pages import (
+    collect,
+    manage,
+    match,
+    match_acts,
+    pick,
+    sign_in,
+    start,
+    users,
+    versions,
+)
+from o2c_ai.api.pages import (
+    people as people_pages,
+)
 from o2c_ai.api.routes import health, people, receivables
 from o2c_ai.api.security import Passwords
 from o2c_ai.core.database import Store
@@ -22,12 +35,14 @@ ROUTES = (people.router, receivables.router)
 PAGES = (
     sign_in.router,
     start.router,
+    collect.router,
     match.router,
     match_acts.router,
     pick.router,
-    collect.router,
-    versions.router,
     manage.router,
+    versions.router,
+    people_pages.router,
+    users.router,
 )
 
 

@@ -58,7 +58,12 @@ def key() -> dict[str, str]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     settings = Settings(
-        data_dir=tmp_path, password_memory_kib=8, password_rounds=1, today=DAY.replace(day=30), database_url=""
+        data_dir=tmp_path,
+        password_memory_kib=8,
+        password_rounds=1,
+        today=DAY.replace(day=30),
+        database_url="",
+        ask_second_factor=False,
     )
     app = create_app(settings)
     store: Store = app.state.service.store
