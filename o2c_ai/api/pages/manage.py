@@ -68,7 +68,7 @@ def figures(request: Request, read: Read, currency: Currency = "") -> Response:
 
 def decimal(value: Fraction | None) -> str:
     """A figure with one digit after the point; a dash where there is none."""
-    return "\N{EN DASH}" if value is None else str(round(Decimal(value.numerator) / Decimal(value.denominator), 1))
+    return "\N{EN DASH}" if value is None else str(round(Decimal(value.numerator) / Decimal(value.denominator), 1) + 0)
 
 
 @router.get("/forecast.svg")
