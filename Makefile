@@ -11,7 +11,7 @@ GATES := scripts/gates.sh
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types contracts format bench soak lock clean
+.PHONY: help setup demo serve test check lint types contracts format bench soak lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -22,6 +22,11 @@ setup: ## fill .venv with the locked dependencies and this project
 demo: ## show the whole thing at work on a made-up company
 	@scripts/bootstrap.sh run
 	@$(BIN)/o2c demo
+
+serve: ## open the made-up company in a browser (o2c serve opens your own)
+	@scripts/bootstrap.sh run
+	@test -f $${O2C_DEMO_DIR:-var/demo}/o2c.sqlite || $(BIN)/o2c demo
+	@$(BIN)/o2c serve --demo
 
 test: setup ## lint, types, contracts, the quick tests and their coverage: what every change must pass
 	@$(GATES) lint types contracts dependencies quick

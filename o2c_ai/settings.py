@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     upload_max_mb: int = Field(
         default=64, ge=1, description="Largest file taken in, in megabytes: a year of statements."
     )
+    ask_second_factor: bool = Field(
+        default=True, description="Whether approvers and administrators need a second factor: theirs are the keys."
+    )
     password_memory_kib: int = Field(default=65_536, ge=8, description="Memory to check a password: dear to guess.")
     password_rounds: int = Field(default=3, ge=1, description="Rounds to check a password: a third of a second.")
 

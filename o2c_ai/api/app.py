@@ -14,7 +14,20 @@ from starlette.staticfiles import StaticFiles
 from o2c_ai.api import errors
 from o2c_ai.api.dependencies import Service, in_line
 from o2c_ai.api.headers import Headers
-from o2c_ai.api.pages import collect, match, match_acts, pick, sign_in, start
+from o2c_ai.api.pages import (
+    collect,
+    manage,
+    match,
+    match_acts,
+    pick,
+    sign_in,
+    start,
+    users,
+    versions,
+)
+from o2c_ai.api.pages import (
+    people as people_pages,
+)
 from o2c_ai.api.routes import (
     approvals,
     audit,
@@ -68,7 +81,18 @@ ROUTES = (
     audit.router,
 )
 BEARER = HTTPBearer(auto_error=False, description="A token drawn at /v1/me/tokens; browsers show their sign-in.")
-PAGES = (sign_in.router, start.router, match.router, match_acts.router, pick.router, collect.router)
+PAGES = (
+    sign_in.router,
+    start.router,
+    collect.router,
+    match.router,
+    match_acts.router,
+    pick.router,
+    manage.router,
+    versions.router,
+    people_pages.router,
+    users.router,
+)
 
 
 @asynccontextmanager

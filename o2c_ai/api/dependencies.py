@@ -19,10 +19,11 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from o2c_ai.api.errors import NotSignedIn, Stale, TooLarge
+from o2c_ai.api.ranking import Rankings
 from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
 from o2c_ai.api.watch import Figures
-from o2c_ai.core.access.queries import find_sign_in
+from o2c_ai.core.access.queries import find_sign_in, let_in
 from o2c_ai.core.database import RefusedByStore, Store
 from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.people.actions import answer_key, claim_key
@@ -62,6 +63,7 @@ class Service:
     passwords: Passwords
     line: Line = field(default_factory=lambda: Line(AT_WORK_MAX))
     figures: Figures = field(default_factory=Figures)
+    rankings: Rankings = field(default_factory=Rankings)
 
     def now(self) -> datetime:
         """The instant a request is taken."""
@@ -106,8 +108,9 @@ def shown_by(request: Request) -> str:
 
 
 def who_asks(request: Request, session: Session) -> Actor:
-    """Who acts: by the token of the header, else by what the browser shows. Raises NotSignedIn."""
-    now = service_of(request).now()
+    """Who acts, as far as they may: by the token of the header, else by what the browser shows. Raises NotSignedIn."""
+    service = service_of(request)
+    now = service.now()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         actor = find_token_actor(session, digest_of(token), now) if scheme.lower() == "bearer" else None
@@ -116,7 +119,7 @@ def who_asks(request: Request, session: Session) -> Actor:
         actor = None if signed_in is None else signed_in.actor
     if actor is None:
         raise NotSignedIn
-    return actor
+    return let_in(session, actor, second_factor_asked=service.settings.ask_second_factor)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -92,7 +92,10 @@ Customer = Annotated[Word | None, Query(description="Only this customer's, by it
 def page(found: tuple[Sequence[Any], Place | None], shown: Callable[[Any], T]) -> Page[T]:
     """A page as JSON: each row as it is shown, and the place after it as text."""
     rows, place = found
-    return Page(rows=[shown(row) for row in rows], next=None if place is None else cursor_of(place))
+    told = [shown(row) for row in rows]
+    # A page that knows its rows' kind is not checked a second time on its way out.
+    kind = cast("type[Page[T]]", Page[type(told[0])] if told else Page)  # type: ignore[misc]
+    return kind(rows=told, next=None if place is None else cursor_of(place))
 
 
 def part_of(rows: Sequence[T], after: Place | None, limit: int) -> tuple[Sequence[T], Place | None]:

@@ -43,6 +43,11 @@ def new_token() -> str:
     return TOKEN_START + secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """A first password for somebody, to be changed by them: 96 bits."""
+    return secrets.token_urlsafe(12)
+
+
 def digest_of(shown: str) -> str:
     """What is kept of a token, a name or an address, in hex."""
     return hashlib.sha256(shown.encode()).hexdigest()

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
 
+COMPANY_CODE = "demo"
+"""Of the made-up company, whose people have passwords that everybody may know."""
+
 
 class Login(NamedTuple):
     """Somebody who works for the made-up company."""

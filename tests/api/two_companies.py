@@ -64,8 +64,8 @@ class Side:
 def serve(store: Store, folder: Path) -> Iterator[FastAPI]:
     """The service on a store's database, which it lets go of in the end."""
     url = store.url.render_as_string(hide_password=False)
-    settings = Settings(data_dir=folder, database_url=url, password_memory_kib=8, password_rounds=1, today=TODAY)
-    app = create_app(settings)
+    settings = Settings(data_dir=folder, database_url=url, today=TODAY, ask_second_factor=False)
+    app = create_app(settings.model_copy(update={"password_memory_kib": 8, "password_rounds": 1}))
     yield app
     app.state.service.store.dispose()
 

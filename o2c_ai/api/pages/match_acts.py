@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.pages.match import View
-from o2c_ai.api.pages.page import Doing, done, draw
+from o2c_ai.api.pages.page import Doing, address, done, draw
 from o2c_ai.core.cash_application.actions import accept, book, undo
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.ledger.queries import company_of
 from o2c_ai.core.payments.queries import get_line
+from o2c_ai.core.payments.rules import LineAlreadyDecided
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.suggestions.actions import reject
 from o2c_ai.core.suggestions.rules import ONE_PPM, Part, Policy, Reason, Undoing
@@ -35,7 +38,10 @@ def accept_line(
     act: Doing, line_id: int, suggestion: Annotated[int, Form()], back: Back = "", next_line: Next = ""
 ) -> Response:
     """Book the suggestion as it stands and go on."""
-    accept(act.session, act.actor, suggestion_id=suggestion, on=act.as_of)
+    try:
+        accept(act.session, act.actor, suggestion_id=suggestion, on=act.as_of)
+    except LineAlreadyDecided:
+        return somebody_was_quicker(act, line_id, back)
     return done(act, "/match", back, line=next_line, did="accepted", lines=line_id)
 
 
@@ -64,15 +70,27 @@ def park_line(
 ) -> Response:
     """Keep all of the money for a customer and go on."""
     payer = get_customer(act.session, act.actor.company_id, customer.strip()).customer_id
-    _book_whole(act, line_id, kind, payer)
+    try:
+        _book_whole(act, line_id, kind, payer)
+    except LineAlreadyDecided:
+        return somebody_was_quicker(act, line_id, back)
     return done(act, "/match", back, line=next_line, did="parked", lines=line_id)
 
 
 @router.post("/{line_id}/set-aside")
 def set_line_aside(act: Doing, line_id: int, back: Back = "", next_line: Next = "") -> Response:
     """Say that the line is not about receivables and go on."""
-    _book_whole(act, line_id, Reason.NOT_AR, None)
+    try:
+        _book_whole(act, line_id, Reason.NOT_AR, None)
+    except LineAlreadyDecided:
+        return somebody_was_quicker(act, line_id, back)
     return done(act, "/match", back, line=next_line, did="set_aside", lines=line_id)
+
+
+def somebody_was_quicker(act: Doing, line_id: int, back: str) -> Response:
+    """Show the line as somebody else decided it."""
+    act.session.rollback()
+    return RedirectResponse(address("/match", back, line=line_id, did="late"), HTTPStatus.SEE_OTHER)
 
 
 def _book_whole(act: Doing, line_id: int, kind: Reason, customer_id: int | None) -> None:

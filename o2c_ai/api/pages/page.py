@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def _money(minor: int, currency: str) -> str:
-    """An amount to be read: thousands apart, the currency after it."""
-    text = format_minor(minor, currency)
-    whole, point, cents = text.lstrip("-").partition(".")
+def _amount(minor: int, currency: str) -> str:
+    """An amount to be read: thousands apart."""
+    whole, point, cents = format_minor(abs(minor), currency).partition(".")
     sign = "\N{MINUS SIGN}" if minor < 0 else ""
-    return f"{sign}{int(whole):,}{point}{cents}\N{NO-BREAK SPACE}{currency}"
+    return f"{sign}{int(whole):,}{point}{cents}"
+
+
+def _money(minor: int, currency: str) -> str:
+    """An amount to be read, the currency after it."""
+    return f"{_amount(minor, currency)}\N{NO-BREAK SPACE}{currency}"
 
 
 templates = Environment(
@@ -36,6 +40,7 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters["money"] = _money
+templates.filters["amount"] = _amount
 templates.filters["plain"] = format_minor
 templates.filters["words"] = lambda name: str(name).replace("_", " ")
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.match import View, work_on
+from o2c_ai.api.pages.match_acts import somebody_was_quicker
 from o2c_ai.api.pages.page import Doing, address, done, draw
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
@@ -16,6 +17,7 @@ from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.errors import Invalid
 from o2c_ai.core.money import exponent, parse_minor
 from o2c_ai.core.payments.queries import get_line
+from o2c_ai.core.payments.rules import LineAlreadyDecided
 from o2c_ai.core.receivables.queries import items_by_id, page_open_items
 from o2c_ai.core.suggestions.rules import Part, Reason
 
@@ -142,5 +144,8 @@ def book_picked(
         if why is not Reason.NOT_AR and customer.strip():
             payer = get_customer(act.session, act.actor.company_id, customer.strip()).customer_id
         parts.append(Part(left, why, customer_id=payer))
-    book(act.session, act.actor, bookings=[Booking(line_id, act.as_of, tuple(parts))])
+    try:
+        book(act.session, act.actor, bookings=[Booking(line_id, act.as_of, tuple(parts))])
+    except LineAlreadyDecided:
+        return somebody_was_quicker(act, line_id, back)
     return done(act, "/match", back, did="booked", lines=line_id)

@@ -13,12 +13,24 @@ from o2c_ai.api.dependencies import COOKIE, FORM_FIELD, Service, Shared, check_f
 from o2c_ai.api.pages.page import draw
 from o2c_ai.api.security import digest_of, is_code, new_token
 from o2c_ai.core.access.actions import end_sign_in, note_wrong_try, sign_in, take_code
-from o2c_ai.core.access.queries import barred_until, find_secret, find_sign_in
+from o2c_ai.core.access.queries import barred_until, find_secret, find_sign_in, is_for_once
 from o2c_ai.core.access.rules import SIGN_IN_LASTS, TooManyTries, WrongWords
+from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.ledger.queries import find_company
 from o2c_ai.core.people.queries import get_actor
+from o2c_ai.demo.people import COMPANY_CODE
 
 router = APIRouter()
+
+
+class ForThisMachine(Forbidden):
+    """The made-up company has passwords that everybody knows."""
+
+    def __init__(self) -> None:
+        """Say where it can be seen."""
+        super().__init__("the made-up company is shown on 127.0.0.1 only")
+
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "testserver"}
 
 
@@ -32,20 +44,20 @@ class SignInForm(BaseModel):
 
 
 @router.get("/sign-in")
-def ask(request: Request, service: Shared) -> Response:
+def ask(request: Request, service: Shared, did: str = "") -> Response:
     """Ask who is there."""
-    return draw(request, "sign_in.html", company=service.settings.company, name="", wrong="")
+    return draw(request, "sign_in.html", company=service.settings.company, name="", wrong="", did=did)
 
 
 @router.post("/sign-in")
 def enter(request: Request, service: Shared, given: Annotated[SignInForm, Form()]) -> Response:
     """Let somebody in whose words are right; what the browser showed before is worth nothing afterwards."""
     try:
-        shown = _entered(request, service, given)
+        shown, first = _entered(request, service, given)
     except WrongWords as refused:
-        facts = {"company": given.company, "name": given.name, "wrong": str(refused)}
+        facts = {"company": given.company, "name": given.name, "wrong": str(refused), "did": ""}
         return draw(request, "sign_in.html", HTTPStatus.FORBIDDEN, **facts)
-    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(first, HTTPStatus.SEE_OTHER)
     # Over plain HTTP a browser keeps no secure cookie; that is only so on this machine itself.
     secure = request.url.hostname not in LOOPBACK
     response.set_cookie(
@@ -69,8 +81,13 @@ def leave(request: Request, service: Shared, form_token: Annotated[str, Form(ali
     return response
 
 
-def _entered(request: Request, service: Service, given: SignInForm) -> str:
-    """What the browser shows from now on. Raises WrongWords, TooManyTries; both count a try."""
+def _entered(request: Request, service: Service, given: SignInForm) -> tuple[str, str]:
+    """What the browser shows from now on, and the page it sees first: one's own, where the password must be changed.
+
+    Raises ForThisMachine, WrongWords and TooManyTries; the last two count a try.
+    """
+    if given.company == COMPANY_CODE and service.settings.host not in LOOPBACK:
+        raise ForThisMachine
     now = service.now()
     with service.store.reading() as session:
         company = find_company(session, given.company)
@@ -94,5 +111,6 @@ def _entered(request: Request, service: Service, given: SignInForm) -> str:
             take_code(session, actor, code=code)
         shown = new_token()
         sign_in(session, actor, digest=digest_of(shown))
+        first = "/people" if is_for_once(session, actor.user_id) else "/"
         session.commit()
-    return shown
+    return shown, first

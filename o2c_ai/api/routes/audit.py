@@ -10,7 +10,7 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import After, Id, Limit, Page, Word, Written, page, place_of
-from o2c_ai.core.people.queries import page_audit
+from o2c_ai.core.people.queries import page_events
 
 router = APIRouter(tags=["audit"])
 
@@ -35,16 +35,18 @@ def events(
     subject: Annotated[Word | None, Query(description="Only acts on this table.")] = None,
     subject_id: Annotated[Id | None, Query(description="Only acts on this row.")] = None,
     by: Annotated[Word | None, Query(description="Only this user's acts.")] = None,
+    verb: Annotated[Word | None, Query(description="Only acts of this kind.")] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[EventOut]:
     """List the acts, the newest first, a page at a time."""
-    found = page_audit(
+    found = page_events(
         read.session,
         read.actor,
-        subject=subject,
+        who=by or "",
+        verb=verb or "",
+        subject=subject or "",
         subject_id=subject_id,
-        by=by,
         after=place_of(after),
         limit=limit,
     )
@@ -53,7 +55,7 @@ def events(
         lambda row: EventOut(
             id=row.id,
             recorded_at=row.recorded_at,
-            by=row.by,
+            by=row.name,
             verb=row.verb,
             subject=row.subject,
             subject_id=row.subject_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read
+from o2c_ai.api.dependencies import Act, ActRoute, Read, Shared
 from o2c_ai.api.schemas import (
     After,
     Counted,
@@ -23,11 +23,10 @@ from o2c_ai.api.schemas import (
     place_of,
 )
 from o2c_ai.core.collections.actions import contact, promise
-from o2c_ai.core.collections.rules import NewActivity, NewPromise, Strategy, WorklistRow
+from o2c_ai.core.collections.rules import NewActivity, NewPromise, WorklistRow
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.receivables.queries import get_open_item
 from o2c_ai.core.receivables.rules import WrongCurrency
-from o2c_ai.jobs.worklist import worklist
 
 router = APIRouter(tags=["collections"], route_class=ActRoute)
 
@@ -75,9 +74,9 @@ class PromiseIn(Written):
 
 
 @router.get("/worklist")
-def worklist_(read: Read, after: After = None, limit: Limit = 50) -> Page[WorklistOut]:
+def worklist(read: Read, shared: Shared, after: After = None, limit: Limit = 50) -> Page[WorklistOut]:
     """Customers worth a contact on the day, best first, a page at a time."""
-    ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+    ranked = shared.rankings.worklist(read.session, read.company_id, read.as_of)
     return page(part_of(ranked, place_of(after), limit), WorklistOut.of)
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from o2c_ai.core.people.rules import Actor
 
 
-def set_password(session: Session, actor: Actor, *, name: str, password_hash: str) -> None:
+def set_password(session: Session, actor: Actor, *, name: str, password_hash: str, once: bool = False) -> None:
     """Give a user a password and end every sign-in made with the old one; one's own, or anybody's as administrator.
 
-    Raises NotYourDuty, UnknownUser.
+    One given for `once` must be changed by its owner before anything is done. Raises NotYourDuty, UnknownUser.
     """
     if name != actor.name:
         require(actor, Duty.ADMINISTER)
@@ -33,7 +33,7 @@ def set_password(session: Session, actor: Actor, *, name: str, password_hash: st
     if known is None:
         known = Password(user_id=user.user_id, company_id=actor.company_id)
         session.add(known)
-    known.password_hash, known.set_at = password_hash, actor.recorded_at
+    known.password_hash, known.set_at, known.once = password_hash, actor.recorded_at, once
     session.flush()
     end_all(session, user)
     audit.record(session, actor, "set password", "users", user.user_id)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from o2c_ai.core.access.rules import TRIES_MAX, TRIES_WITHIN, Secret, SignedIn
+from o2c_ai.core.access.rules import GUARDED, TRIES_MAX, TRIES_WITHIN, Secret, SignedIn
 from o2c_ai.core.access.tables import Password, SecondFactor, SignIn, WrongTry
 from o2c_ai.core.people.queries import get_actor
+from o2c_ai.core.people.rules import duties
 from o2c_ai.core.people.tables import User
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from o2c_ai.core.people.rules import Actor
 
 
 def find_secret(session: Session, company_id: int, name: str) -> Secret | None:
@@ -47,6 +51,35 @@ def find_sign_in(session: Session, digest: str, at: datetime) -> SignedIn | None
         return None
     sign_in, name = row
     return SignedIn(sign_in.id, get_actor(session, sign_in.company_id, name, at), sign_in.expires_at)
+
+
+def is_for_once(session: Session, user_id: int) -> bool:
+    """Whether somebody else chose the user's password."""
+    return bool(session.scalar(select(Password.once).where(Password.user_id == user_id)))
+
+
+def lacks_second_factor(session: Session, actor: Actor) -> bool:
+    """Whether the actor approves or administers without a second factor."""
+    if not GUARDED & duties(actor.roles):
+        return False
+    known = find_second_factor(session, actor.user_id)
+    return known is None or known.confirmed_at is None
+
+
+def let_in(session: Session, actor: Actor, *, second_factor_asked: bool) -> Actor:
+    """The actor as far as they may act by now.
+
+    Nothing with a password somebody else chose; no approving and no administering without a second factor where one is
+    asked for.
+    """
+    held = duties(actor.roles, actor.scope)
+    if is_for_once(session, actor.user_id):
+        held = frozenset()
+    elif second_factor_asked and lacks_second_factor(session, actor):
+        held -= GUARDED
+    else:
+        return actor
+    return replace(actor, scope=frozenset(duty.value for duty in held))
 
 
 def list_sign_ins(session: Session, user_id: int, at: datetime) -> list[SignIn]:

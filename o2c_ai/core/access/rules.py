@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Conflict, Forbidden, Invalid, NotFound
+from o2c_ai.core.people.rules import Duty
 
 if TYPE_CHECKING:
     from o2c_ai.core.people.rules import Actor
 
+GUARDED = frozenset({Duty.APPROVE, Duty.ADMINISTER})
+"""Duties for which a second factor is asked, where the settings say so."""
 TRIES_MAX = 10
 """Wrong tries of one user, or from one address, after which nobody may try for a while."""
 TRIES_WITHIN = timedelta(minutes=15)

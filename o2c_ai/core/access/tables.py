@@ -23,6 +23,8 @@ class Password(Base):
     """Argon2 with its salt and cost."""
     set_at: Mapped[datetime] = mapped_column(AwareUTC)
     """Since when it holds."""
+    once: Mapped[bool]
+    """Whether somebody else chose it: its owner does nothing before changing it."""
 
 
 class SecondFactor(Base):

@@ -18,6 +18,7 @@ from o2c_ai.core.people.rules import (
     ApprovalState,
     Duty,
     KeyReused,
+    LastAdministrator,
     NothingToApprove,
     OwnRequest,
     Role,
@@ -54,6 +55,36 @@ def create_user(session: Session, actor: Actor, *, name: str, roles: Iterable[Ro
     created = _add_user(session, actor.company_id, name, roles, actor.recorded_at)
     audit.record(session, actor, "create", "users", created.user_id, detail={"roles": sorted(created.roles)})
     return created
+
+
+def give_roles(session: Session, actor: Actor, *, name: str, roles: Iterable[Role]) -> Actor:
+    """Let a user have exactly these roles from now on. Raises NotYourDuty, UnknownUser, LastAdministrator."""
+    require(actor, Duty.ADMINISTER)
+    user, wanted = queries.get_actor(session, actor.company_id, name, actor.recorded_at), set(roles)
+    if Role.ADMIN not in wanted:
+        _keep_an_administrator(session, user)
+    session.execute(delete(UserRole).where(UserRole.user_id == user.user_id))
+    session.add_all(UserRole(user_id=user.user_id, role=role, company_id=user.company_id) for role in wanted)
+    session.flush()
+    given = queries.get_actor(session, actor.company_id, name, actor.recorded_at)
+    detail: dict[str, object] = {"old": sorted(user.roles), "new": sorted(given.roles)}
+    audit.record(session, actor, "give roles", "users", user.user_id, detail=detail)
+    return given
+
+
+def deactivate_user(session: Session, actor: Actor, *, name: str) -> None:
+    """Let a user act no more; what they did stays theirs. Raises NotYourDuty, UnknownUser, LastAdministrator."""
+    require(actor, Duty.ADMINISTER)
+    user = queries.get_actor(session, actor.company_id, name, actor.recorded_at)
+    _keep_an_administrator(session, user)
+    session.execute(update(User).where(User.id == user.user_id).values(active=False))
+    audit.record(session, actor, "deactivate", "users", user.user_id)
+
+
+def _keep_an_administrator(session: Session, user: Actor) -> None:
+    everybody = queries.list_users(session, user.company_id, user.recorded_at)
+    if {one.user_id for one in everybody if Role.ADMIN.value in one.roles} == {user.user_id}:
+        raise LastAdministrator(user.name)
 
 
 def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime) -> Actor:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -110,27 +111,42 @@ def roles_of(session: Session, company_id: int, user_ids: Sequence[int]) -> dict
     return found
 
 
-def page_audit(
+def page_events(
     session: Session,
     actor: Actor,
     *,
-    subject: str | None = None,
+    who: str = "",
+    verb: str = "",
+    subject: str = "",
     subject_id: int | None = None,
-    by: str | None = None,
     after: Place | None = None,
     limit: int = 50,
 ) -> tuple[list[Any], Place | None]:
-    """A page of who did what, the newest first: columns of the log, and by (the user's name).
+    """A page of the log of acts, newest first, and the place after it; None at the end. Raises NotYourDuty, BadPlace.
 
-    Raises NotYourDuty, BadPlace.
+    Columns: id, recorded_at, name (who acted), verb, subject, subject_id, suggestion_id, reason, detail.
     """
     require(actor, Duty.AUDIT)
-    asked = select(*AuditEvent.__table__.columns, User.name.label("by")).join(User, User.id == AuditEvent.user_id)
-    asked = asked.where(AuditEvent.company_id == actor.company_id)
-    for column, wanted in ((AuditEvent.subject, subject), (AuditEvent.subject_id, subject_id), (User.name, by)):
-        if wanted is not None:
+    log = AuditEvent
+    asked: Select[*tuple[Any, ...]] = (
+        select(log.id, log.recorded_at, User.name, log.verb, log.subject, log.subject_id, log.suggestion_id)
+        .add_columns(log.reason, log.detail)
+        .join(User, User.id == log.user_id)
+        .where(log.company_id == actor.company_id)
+    )
+    for column, wanted in ((User.name, who), (log.verb, verb), (log.subject, subject), (log.subject_id, subject_id)):
+        if wanted:
             asked = asked.where(column == wanted)
     return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
+
+
+def last_acts(session: Session, company_id: int) -> int:
+    """A number that is another one as soon as anybody acted: the sum of the numbers of the last hundred acts.
+
+    The last number alone would not tell of an act that was begun earlier and committed later.
+    """
+    newest = select(AuditEvent.id).where(AuditEvent.company_id == company_id).order_by(AuditEvent.id.desc()).limit(100)
+    return int(session.scalar(select(func.sum(newest.subquery().c.id))) or 0)
 
 
 def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:

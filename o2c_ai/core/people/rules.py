@@ -188,6 +188,15 @@ class UserExists(Conflict):
         super().__init__(f"there is already a user {name!r} in this company")
 
 
+class LastAdministrator(Conflict):
+    """Somebody must be able to look after users."""
+
+    def __init__(self, name: str) -> None:
+        """Name who is the last."""
+        self.name = name
+        super().__init__(f"{name} is the last administrator: make somebody else one first")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered to a request, kept so that the same request again changes nothing."""

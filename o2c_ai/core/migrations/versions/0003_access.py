@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("company_id", NUMBER, nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("set_at", INSTANT, nullable=False),
+        sa.Column("once", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_passwords_company_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passwords_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_passwords")),
