@@ -12,7 +12,7 @@ DEMO := O2C_DATA_DIR=var/demo O2C_COMPANY=demo
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo mlflow test check lint types contracts format bench notebooks soak lock clean
+.PHONY: help setup demo serve mlflow test check lint types contracts format bench notebooks soak lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -23,6 +23,11 @@ setup: ## fill .venv with the locked dependencies and this project
 demo: ## show the whole thing at work on a made-up company
 	@scripts/bootstrap.sh run
 	@$(BIN)/o2c demo
+
+serve: ## open the made-up company in a browser (o2c serve opens your own)
+	@scripts/bootstrap.sh run
+	@test -f $${O2C_DEMO_DIR:-var/demo}/o2c.sqlite || $(BIN)/o2c demo
+	@$(BIN)/o2c serve --demo
 
 mlflow: ## show the demo's models, their figures and charts on MLflow's page
 	@scripts/bootstrap.sh run

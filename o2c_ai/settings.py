@@ -5,6 +5,7 @@ Each setting is an environment variable with the prefix `O2C_`, such as `O2C_DAT
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field
@@ -55,6 +56,18 @@ class Settings(BaseSettings):
         description="Error of matured predictions beside the error in training that raises it: a quarter more is about "
         "what a model wins over the rules.",
     )
+
+    host: str = Field(default="127.0.0.1", description="Address the service answers on: this machine alone.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the service answers on; 0 for any free one.")
+    today: date | None = Field(default=None, description="Day the pages stand on; empty for the calendar's own.")
+    upload_max_mb: int = Field(
+        default=64, ge=1, description="Largest file taken in, in megabytes: a year of statements."
+    )
+    ask_second_factor: bool = Field(
+        default=True, description="Whether approvers and administrators need a second factor: theirs are the keys."
+    )
+    password_memory_kib: int = Field(default=65_536, ge=8, description="Memory to check a password: dear to guess.")
+    password_rounds: int = Field(default=3, ge=1, description="Rounds to check a password: a third of a second.")
 
     def tracking(self) -> str:
         """The tracking server's address that holds; empty where nobody is told."""

@@ -8,7 +8,7 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from o2c_ai.cli import books, demo, learning, matching, papers, predictions, reports, versions
+from o2c_ai.cli import access, books, demo, learning, matching, papers, predictions, reports, serve, versions
 from o2c_ai.cli.door import fail
 from o2c_ai.core.errors import BadInput, BooksError, Problem
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (demo, papers, matching, predictions, learning, versions, reports, books):
+for group in (access, demo, papers, matching, predictions, learning, versions, reports, books, serve):
     group.add_to(app)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
 
 from o2c_ai.cli.door import AsJson, error_console, output, print_json, read_settings
+from o2c_ai.core.access.actions import set_password
 from o2c_ai.core.database import Store
+from o2c_ai.core.ledger.queries import get_company
 from o2c_ai.core.migrations import upgrade
 from o2c_ai.core.money import format_minor
+from o2c_ai.core.people.queries import get_actor
 from o2c_ai.formats.exchange import FILES
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ def demo(as_json: AsJson = False) -> None:
     with error_console.status("The demo") as status:
         upgrade(store)
         report = run(store, folder / "exchange", progress=lambda stage: status.update(f"The demo: {stage}"))
+        _let_in(store)
     store.dispose()
     seconds = round(time.monotonic() - started, 1)
     if as_json:
@@ -45,6 +50,20 @@ def demo(as_json: AsJson = False) -> None:
         _tell(report, seconds)
     if report.broken_laws:
         raise typer.Exit(1)
+
+
+def _let_in(store: Store) -> None:
+    """Give the people of the made-up company their passwords, which everybody may know: they are cheap to check."""
+    from o2c_ai.api.security import Passwords
+    from o2c_ai.demo.people import COMPANY_CODE, LOGINS
+
+    passwords = Passwords(memory_kib=8, rounds=1)
+    with store.session() as session:
+        company_id = get_company(session, COMPANY_CODE).company_id
+        for login in LOGINS:
+            actor = get_actor(session, company_id, login.name, datetime.now(UTC))
+            set_password(session, actor, name=login.name, password_hash=passwords.hash(login.password))
+        session.commit()
 
 
 def _clear(folder: Path) -> None:
@@ -105,8 +124,20 @@ def _tell(report: DemoReport, seconds: float) -> None:
     console.print("\nMoney expected in the coming weeks", style="bold")
     console.print(_forecast(report))
     console.print(f"\n{seconds} s. The papers it was made from, and its database, are in {read_settings().demo_dir}.")
+    console.print("\nNow at its desks", style="bold", end="")
+    console.print(": make serve, or o2c serve --demo, then open the address it prints and sign in as")
+    console.print(_logins())
     console.print("Next, with your own papers (the folder's shape is the demo's):")
     console.print("  o2c import FOLDER && o2c match --as-of DATE --out proposals.csv && o2c ledger verify")
+
+
+def _logins() -> Table:
+    from o2c_ai.demo.people import LOGINS
+
+    table = Table("name", "password", "", box=None, pad_edge=True, header_style="dim")
+    for login in LOGINS:
+        table.add_row(login.name, login.password, login.desk)
+    return table
 
 
 def _worklist(report: DemoReport) -> Table:

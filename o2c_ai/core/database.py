@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
@@ -29,17 +29,18 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from o2c_ai.core.errors import Conflict
+from o2c_ai.core.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Table
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -281,6 +282,54 @@ def among(session: Session, column: Any, values: Iterable[int | str]) -> ColumnE
         return found
     given: ColumnElement[bool] = column == any_(literal(wanted, ARRAY(column.type)))
     return given
+
+
+Place = tuple[int | str, int]
+"""Where a page of a list ends: what the list is sorted by, and the row's id."""
+
+
+class BadPlace(Invalid):
+    """The place to go on from is not one this list gave."""
+
+    def __init__(self) -> None:
+        """Say what mends it."""
+        super().__init__("this is no place in the list: begin at the top")
+
+
+def page_of(
+    session: Session,
+    asked: Select[*tuple[Any, ...]],
+    *,
+    by: str,
+    after: Place | None,
+    limit: int,
+    descending: bool = False,
+) -> tuple[list[Any], Place | None]:
+    """A page of rows sorted by one of their columns and then by id, and the place after it; None at the end.
+
+    Pages stay in step while rows come and go. Raises BadPlace.
+    """
+    column, key = asked.selected_columns[by], asked.selected_columns["id"]
+    if after is not None:
+        here, there = tuple_(column, key), tuple_(literal(_worth(column, after[0]), column.type), literal(after[1]))
+        asked = asked.where(here < there if descending else here > there)
+    order = (column.desc(), key.desc()) if descending else (column, key)
+    rows = list(session.execute(asked.order_by(*order).limit(limit + 1)))
+    if len(rows) <= limit:
+        return rows, None
+    worth, number = getattr(rows[limit - 1], by), rows[limit - 1].id
+    return rows[:limit], (worth.isoformat() if isinstance(worth, date) else worth, number)
+
+
+def _worth(column: ColumnElement[Any], given: int | str) -> object:
+    wanted = column.type.python_type
+    try:
+        worth = date.fromisoformat(str(given)) if wanted is date else given
+    except ValueError as error:
+        raise BadPlace from error
+    if not isinstance(worth, wanted):
+        raise BadPlace
+    return worth
 
 
 def chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:

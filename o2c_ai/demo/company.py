@@ -17,6 +17,7 @@ from o2c_ai.core.suggestions.rules import Decision, Policy
 from o2c_ai.core.verification.queries import verified
 from o2c_ai.demo.facts import Application, Reason
 from o2c_ai.demo.folder import write_folder
+from o2c_ai.demo.people import COMPANY_CODE, move_in
 from o2c_ai.demo.scoring import Proposal, Score, score
 from o2c_ai.demo.world import World, default_world
 from o2c_ai.formats.exchange import read_folder
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 SEED = 7
 """The demo is the same company everywhere."""
-COMPANY_CODE = "demo"
 
 
 @dataclass
@@ -94,6 +94,7 @@ def _open(session: Session, world: World, recorded_at: datetime) -> Actor:
     roles = list(Role)
     actor = create_first_user(session, company_id=company.company_id, name="demo", roles=roles, recorded_at=recorded_at)
     create_user(session, actor, name="second", roles=roles)
+    move_in(session, actor)
     return actor
 
 

@@ -12,7 +12,8 @@ from o2c_ai.core.payments.rules import LineState
 from o2c_ai.core.people.queries import find_actor
 from o2c_ai.core.verification.queries import verify
 from o2c_ai.demo import company
-from o2c_ai.demo.company import COMPANY_CODE, DemoReport, run
+from o2c_ai.demo.company import DemoReport, run
+from o2c_ai.demo.people import COMPANY_CODE
 from tests.books import NOON
 from tests.demo.small_world import small_world
 

@@ -84,7 +84,8 @@ def book(
     for booking in bookings:
         line = lines[booking.line_id]
         if line.state is not LineState.OPEN or line.line_id in decided:
-            raise LineAlreadyDecided(line.line_ref, line.state.value)
+            made = queries.find_decided(session, actor.company_id, line.line_id)
+            raise LineAlreadyDecided(line.line_ref, line.state.value, made.by if made else "")
         decided.add(line.line_id)
         desk.take(booking)
     desk.book()

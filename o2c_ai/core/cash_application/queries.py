@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func, select, union
 
 from o2c_ai.core.aliases.rules import AliasKind, squeeze
-from o2c_ai.core.cash_application.rules import LearntAlias
+from o2c_ai.core.audit import AuditEvent
+from o2c_ai.core.cash_application.rules import Decided, LearntAlias
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import among
 from o2c_ai.core.payments.tables import Receipt, StatementLineRow
+from o2c_ai.core.people.tables import User
 from o2c_ai.core.receivables.rules import ApplicationKind, ItemKind, NewOpenItem
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
-from o2c_ai.core.suggestions.rules import Decision
-from o2c_ai.core.suggestions.tables import Suggestion
+from o2c_ai.core.suggestions.rules import Decision, Part
+from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,6 +127,34 @@ def standing(session: Session, company_id: int, line_ids: Sequence[int]) -> dict
         CashApplication.undone_on.is_(None),
     )
     return {row.line_id: row for row in session.scalars(asked)}
+
+
+def find_decided(session: Session, company_id: int, line_id: int) -> Decided | None:
+    """What was decided on a line and stands, and who decided; None where nobody did."""
+    head = standing(session, company_id, [line_id]).get(line_id)
+    if head is None:
+        return None
+    part = CashApplicationPart
+    asked = select(part).where(part.cash_application_id == head.id).order_by(part.id)
+    parts = tuple(
+        Part(row.amount_minor, row.reason, row.open_item_id, row.credit_item_id, row.customer_id)
+        for row in session.scalars(asked)
+    )
+    return Decided(head.known_on, _decider(session, head), head.suggestion_id, parts)
+
+
+def _decider(session: Session, head: CashApplication) -> str:
+    """Who booked it, by the log of acts; where nothing had to be booked, who had the last word on the suggestion."""
+    names = select(User.name)
+    if head.entries:
+        mine = AuditEvent.company_id == head.company_id, AuditEvent.subject == "journal_entries"
+        asked = names.join(AuditEvent, AuditEvent.user_id == User.id).where(*mine)
+        asked = asked.where(AuditEvent.subject_id == head.entries[0]).order_by(AuditEvent.id)
+    else:
+        said = SuggestionOutcome
+        asked = names.join(said, said.user_id == User.id).where(said.suggestion_id == head.suggestion_id)
+        asked = asked.order_by(said.id.desc())
+    return session.scalars(asked.limit(1)).first() or ""
 
 
 def line_of_clearing(session: Session, company_id: int, entry_id: int) -> str | None:

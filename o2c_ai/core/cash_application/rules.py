@@ -70,6 +70,18 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on a line and stands."""
+
+    on: date
+    by: str
+    """Who decided."""
+    suggestion_id: int | None
+    """The suggestion followed; None where a person chose, or history did."""
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LearntAlias:
     """An account or a name on lines that people booked for a customer."""
 

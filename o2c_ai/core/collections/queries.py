@@ -6,14 +6,14 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 
-from o2c_ai.core.collections.rules import Exposure, PromiseState, Strategy, promise_state
+from o2c_ai.core.collections.rules import Event, EventKind, Exposure, PromiseState, Strategy, promise_state
 from o2c_ai.core.collections.tables import Activity, Promise
 from o2c_ai.core.disputes.queries import disputed_as_of
 from o2c_ai.core.receivables.queries import columns_open_items, credit_by_customer
 from o2c_ai.core.receivables.rules import ApplicationKind
-from o2c_ai.core.receivables.tables import Application
+from o2c_ai.core.receivables.tables import Application, OpenItem
 from o2c_ai.core.timings.queries import latest_timings
 
 if TYPE_CHECKING:
@@ -186,3 +186,67 @@ def unpaid_ppm(as_of: date, day: date, quantiles: tuple[date, date, date]) -> in
         if left <= day < right:
             return high - (high - low) * (day - left).days // (right - left).days
     return 1_000_000
+
+
+def timeline(session: Session, company_id: int, customer_id: int, as_of: date, *, limit: int = 50) -> list[Event]:
+    """What happened with a customer up to the day, newest first: contacts, promises, payments and what came back."""
+    events = [
+        *_contacts(session, company_id, customer_id, as_of, limit),
+        *_promises(session, company_id, customer_id, as_of, limit),
+        *_payments(session, company_id, customer_id, as_of, limit),
+    ]
+    return sorted(events, key=lambda event: event.on, reverse=True)[:limit]
+
+
+def _contacts(session: Session, company_id: int, customer_id: int, as_of: date, limit: int) -> list[Event]:
+    mine = Activity.company_id == company_id, Activity.customer_id == customer_id, Activity.contacted_on <= as_of
+    asked = select(Activity).where(*mine).order_by(Activity.contacted_on.desc(), Activity.id.desc()).limit(limit)
+    return [
+        Event(row.contacted_on, EventKind.CONTACT, ": ".join(filter(None, (row.kind, row.result))), row.note, None, "")
+        for row in session.scalars(asked)
+    ]
+
+
+def _promises(session: Session, company_id: int, customer_id: int, as_of: date, limit: int) -> list[Event]:
+    asked = (
+        select(Promise, OpenItem.number)
+        .join(OpenItem, OpenItem.id == Promise.open_item_id)
+        .where(Promise.company_id == company_id, Promise.promised_on <= as_of, OpenItem.customer_id == customer_id)
+        .order_by(Promise.promised_on.desc(), Promise.id.desc())
+        .limit(limit)
+    )
+    return [
+        Event(
+            row.promised_on, EventKind.PROMISE, f"{number} by {row.promised_date}", "", row.amount_minor, row.currency
+        )
+        for row, number in session.execute(asked)
+    ]
+
+
+def _payments(session: Session, company_id: int, customer_id: int, as_of: date, limit: int) -> list[Event]:
+    """Money applied to the customer's items, a line a day and clearing."""
+    minor = cast(func.sum(Application.amount_minor), BigInteger)
+    asked = (
+        select(Application.known_on, OpenItem.currency, minor, func.count(), func.min(OpenItem.number))
+        .join(OpenItem, OpenItem.id == Application.open_item_id)
+        .where(
+            Application.company_id == company_id,
+            Application.known_on <= as_of,
+            Application.kind == ApplicationKind.RECEIPT,
+            OpenItem.customer_id == customer_id,
+        )
+        .group_by(Application.known_on, Application.entry_id, OpenItem.currency)
+        .order_by(Application.known_on.desc(), Application.entry_id.desc())
+        .limit(limit)
+    )
+    return [
+        Event(
+            on,
+            EventKind.PAYMENT if amount > 0 else EventKind.RETURN,
+            number if items == 1 else f"{items} items, {number} the first",
+            "",
+            amount,
+            currency,
+        )
+        for on, currency, amount, items, number in session.execute(asked)
+    ]

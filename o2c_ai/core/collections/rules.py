@@ -110,6 +110,31 @@ class Exposure:
     last_contact: date | None
 
 
+class EventKind(enum.Enum):
+    """What a customer's timeline tells of."""
+
+    CONTACT = "contact"
+    """Somebody spoke or wrote to them."""
+    PROMISE = "promise"
+    """They promised to pay an item on a day."""
+    PAYMENT = "payment"
+    """Money was applied to their items."""
+    RETURN = "return"
+    """Money applied before was taken back, or bounced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a customer's timeline."""
+
+    on: date
+    kind: EventKind
+    what: str
+    note: str
+    amount_minor: int | None
+    currency: str
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """A customer a collector should touch, and why."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from o2c_ai.core.customers.rules import Customer, UnknownCustomer
+from o2c_ai.core.customers.rules import Customer, CustomerSort, UnknownCustomer
 from o2c_ai.core.customers.tables import CustomerRow, PayerAccount
-from o2c_ai.core.database import among
+from o2c_ai.core.database import Place, among, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,32 @@ def list_customers(session: Session, company_id: int) -> list[Customer]:
     """All customers of the company, by their number in the leading system."""
     asked = select(CustomerRow).where(CustomerRow.company_id == company_id).order_by(CustomerRow.code)
     return [_customer(row) for row in session.scalars(asked)]
+
+
+def page_customers(
+    session: Session,
+    company_id: int,
+    *,
+    search: str = "",
+    sort: CustomerSort = CustomerSort.CODE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of customers whose number or name holds the words, and the place after it. Raises BadPlace.
+
+    Columns: those of the customer, and parent_code.
+    """
+    above = aliased(CustomerRow)
+    asked = (
+        select(*(column for column in CustomerRow.__table__.columns if column.name != "parent_id"))
+        .add_columns(above.code.label("parent_code"))
+        .outerjoin(above, above.id == CustomerRow.parent_id)
+        .where(CustomerRow.company_id == company_id)
+    )
+    if search:
+        named = (CustomerRow.code, CustomerRow.name)
+        asked = asked.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
+    return page_of(session, asked, by=sort.value, after=after, limit=limit)
 
 
 def get_customer(session: Session, company_id: int, code: str) -> Customer:
@@ -36,6 +62,22 @@ def codes(session: Session, company_id: int) -> dict[str, int]:
     """Number in the leading system → internal number, of all customers."""
     asked = select(CustomerRow.code, CustomerRow.id).where(CustomerRow.company_id == company_id)
     return {row.code: row.id for row in session.execute(asked)}
+
+
+def names(session: Session, company_id: int, customer_codes: Iterable[str]) -> dict[str, str]:
+    """Number in the leading system → name, of these customers."""
+    asked = select(CustomerRow.code, CustomerRow.name).where(
+        CustomerRow.company_id == company_id, among(session, CustomerRow.code, customer_codes)
+    )
+    return {row.code: row.name for row in session.execute(asked)}
+
+
+def by_id(session: Session, company_id: int, customer_ids: Iterable[int]) -> dict[int, Customer]:
+    """Internal number → customer, of these."""
+    asked = select(CustomerRow).where(
+        CustomerRow.company_id == company_id, among(session, CustomerRow.id, customer_ids)
+    )
+    return {row.id: _customer(row) for row in session.scalars(asked)}
 
 
 def parents(session: Session, company_id: int) -> dict[str, str]:

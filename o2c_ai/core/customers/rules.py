@@ -51,6 +51,15 @@ class Customer:
     segment: str
 
 
+class CustomerSort(enum.Enum):
+    """What customers are listed by; the column's name."""
+
+    CODE = "code"
+    """The leading system's number."""
+    NAME = "name"
+    """The name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a batch of records handed in."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from o2c_ai.core.database import among
-from o2c_ai.core.disputes.rules import DisputeKind
+from o2c_ai.core.customers.tables import CustomerRow
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.disputes.rules import DisputeKind, UnknownDispute
 from o2c_ai.core.disputes.tables import Dispute
+from o2c_ai.core.receivables.tables import OpenItem
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -49,3 +52,54 @@ def deductions_of_entries(session: Session, company_id: int, entry_ids: list[int
     """Deductions these clearings accepted."""
     asked = select(Dispute).where(Dispute.company_id == company_id, among(session, Dispute.entry_id, entry_ids))
     return list(session.scalars(asked.order_by(Dispute.id)))
+
+
+def page_disputes(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_code: str | None = None,
+    kind: DisputeKind | None = None,
+    only_open: bool = False,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the cases known by the day, the newest first, and the place after it. Raises BadPlace.
+
+    Columns: those of the case, customer_code and number (of the item); the state is today's.
+    """
+    asked = _cases(company_id).where(Dispute.opened_on <= as_of)
+    if customer_code is not None:
+        asked = asked.where(CustomerRow.code == customer_code)
+    if kind is not None:
+        asked = asked.where(Dispute.kind == kind)
+    if only_open:
+        asked = asked.where(Dispute.closed_on.is_(None) | (Dispute.closed_on > as_of))
+    return page_of(session, asked, by="opened_on", after=after, limit=limit, descending=True)
+
+
+def get_case(session: Session, company_id: int, dispute_id: int) -> Any:  # noqa: ANN401 - a row of columns
+    """One case, columns as `page_disputes`. Raises UnknownDispute."""
+    row = session.execute(_cases(company_id).where(Dispute.id == dispute_id)).one_or_none()
+    if row is None:
+        raise UnknownDispute(dispute_id)
+    return row
+
+
+def lock_dispute(session: Session, company_id: int, dispute_id: int) -> Dispute:
+    """The stored case, locked. Raises UnknownDispute."""
+    asked = select(Dispute).where(Dispute.company_id == company_id, Dispute.id == dispute_id).with_for_update()
+    row = session.scalar(asked.execution_options(populate_existing=True))
+    if row is None:
+        raise UnknownDispute(dispute_id)
+    return row
+
+
+def _cases(company_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*Dispute.__table__.columns, CustomerRow.code.label("customer_code"), OpenItem.number)
+        .join(CustomerRow, CustomerRow.id == Dispute.customer_id)
+        .join(OpenItem, OpenItem.id == Dispute.open_item_id)
+        .where(Dispute.company_id == company_id)
+    )

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.errors import NotFound
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -72,3 +74,12 @@ class NewDispute:
     closed_on: date | None = None
     entry_id: int | None = None
     """The clearing that accepted it, for a deduction."""
+
+
+class UnknownDispute(NotFound):
+    """No such case in this company."""
+
+    def __init__(self, dispute_id: int) -> None:
+        """Name the case."""
+        self.dispute_id = dispute_id
+        super().__init__(f"no dispute {dispute_id} in this company")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from o2c_ai.core.forecasts.rules import ForecastWeek, ToldWeek
+from o2c_ai.core.database import Place, page_of
+from o2c_ai.core.forecasts.rules import ForecastWeek, ToldWeek, UnknownRun
 from o2c_ai.core.forecasts.tables import ForecastRun, ForecastWeekRow, PlannedFlowRow
 
 if TYPE_CHECKING:
@@ -64,6 +65,26 @@ def told_weeks(session: Session, company_id: int, as_of: date) -> list[ToldWeek]
         .order_by(ForecastRun.as_of, ForecastWeekRow.id)
     )
     return [ToldWeek(*row) for row in session.execute(asked)]
+
+
+def page_runs(
+    session: Session, company_id: int, as_of: date, *, after: Place | None = None, limit: int = 50
+) -> tuple[list[Any], Place | None]:
+    """A page of the runs made up to the day, the newest first: id, as_of, model_version; scenarios are left out.
+
+    Raises BadPlace.
+    """
+    asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version)
+    asked = asked.where(ForecastRun.company_id == company_id, ForecastRun.as_of <= as_of, ForecastRun.scenario == "")
+    return page_of(session, asked, by="as_of", after=after, limit=limit, descending=True)
+
+
+def get_run(session: Session, company_id: int, run_id: int) -> ForecastRun:
+    """A stored run. Raises UnknownRun."""
+    run = session.scalar(select(ForecastRun).where(ForecastRun.company_id == company_id, ForecastRun.id == run_id))
+    if run is None:
+        raise UnknownRun(run_id)
+    return run
 
 
 def weeks_of_run(session: Session, company_id: int, run_id: int) -> list[ForecastWeek]:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from operator import add
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.errors import NotFound
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
@@ -122,3 +124,12 @@ def accuracy(told: Sequence[ToldWeek], received: Mapping[tuple[str, date], int],
         total = sums.setdefault((week.currency, ahead), [0] * len(counted))
         total[:] = map(add, total, counted)
     return [Accuracy(currency, ahead, *total) for (currency, ahead), total in sorted(sums.items())]
+
+
+class UnknownRun(NotFound):
+    """No such forecast in this company."""
+
+    def __init__(self, run_id: int) -> None:
+        """Name the run."""
+        self.run_id = run_id
+        super().__init__(f"no forecast {run_id} in this company")

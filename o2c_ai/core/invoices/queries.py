@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, cast, func, select
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import among
-from o2c_ai.core.invoices.rules import DocumentType, UnknownInvoice
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.invoices.rules import DocumentType, InvoiceSort, UnknownInvoice
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.receivables.tables import OpenItem
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -25,7 +26,12 @@ def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
     Columns: number, customer_code, kind, issue_date, due_date (None for credit memos), currency, amount_minor,
     po_number, reversed_on, open_item_id, credit_item_id.
     """
-    asked = (
+    asked = _documents(company_id).order_by(Invoice.id)
+    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def _documents(company_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Invoice.number,
             CustomerRow.code.label("customer_code"),
@@ -38,13 +44,41 @@ def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
             Invoice.reversed_on,
             Invoice.open_item_id,
             Invoice.credit_item_id,
+            Invoice.id,
         )
         .join(CustomerRow, CustomerRow.id == Invoice.customer_id)
         .outerjoin(OpenItem, OpenItem.id == Invoice.open_item_id)
         .where(Invoice.company_id == company_id)
-        .order_by(Invoice.id)
     )
-    yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def page_invoices(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_code: str | None = None,
+    kind: DocumentType | None = None,
+    sort: InvoiceSort = InvoiceSort.ISSUE_DATE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the documents issued up to the day (columns as `columns_stored`, and id). Raises BadPlace."""
+    asked = _documents(company_id).where(Invoice.issue_date <= as_of)
+    if customer_code is not None:
+        asked = asked.where(CustomerRow.code == customer_code)
+    if kind is not None:
+        asked = asked.where(Invoice.kind == kind)
+    newest_first = sort is InvoiceSort.ISSUE_DATE
+    return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=newest_first)
+
+
+def get_invoice(session: Session, company_id: int, number: str) -> Any:  # noqa: ANN401 - a row of columns
+    """One document (columns as `columns_stored`, and id). Raises UnknownInvoice."""
+    row = session.execute(_documents(company_id).where(Invoice.number == number)).one_or_none()
+    if row is None:
+        raise UnknownInvoice(number)
+    return row
 
 
 def item_ids(session: Session, company_id: int) -> dict[str, tuple[int | None, int | None]]:

@@ -68,6 +68,15 @@ class StatedInvoice(NamedTuple):
     cancelled_on: date | None
 
 
+class InvoiceSort(enum.Enum):
+    """What documents are listed by; the column's name."""
+
+    NUMBER = "number"
+    """The document's number."""
+    ISSUE_DATE = "issue_date"
+    """The date on the document, the newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """What a leading system now says of a posted document that may change."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, case, cast, func, select
 
-from o2c_ai.core.database import among
+from o2c_ai.core.database import Place, among, page_of
 from o2c_ai.core.ledger.rules import (
     AccountRole,
     Company,
@@ -43,6 +43,12 @@ def get_company(session: Session, code: str) -> Company:
     if company is None:
         raise UnknownCompany(code)
     return company
+
+
+def company_of(session: Session, company_id: int) -> Company:
+    """The company of that internal number."""
+    row = session.scalars(select(CompanyRow).where(CompanyRow.id == company_id)).one()
+    return Company(row.id, row.code, row.name, row.base_currency, row.created_at)
 
 
 def base_currency(session: Session, company_id: int) -> str:
@@ -178,6 +184,55 @@ def columns_postings(session: Session, company_id: int, since: date | None = Non
     if since is not None:
         asked = asked.where(JournalEntry.posting_date >= since)
     yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def page_entries(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    account: str | None = None,
+    kind: EntryKind | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the entries posted up to the day, the newest first, and the place after it. Raises BadPlace.
+
+    Columns: those of the header. `account` keeps only entries that touch the account of that number.
+    """
+    asked = select(*JournalEntry.__table__.columns)
+    asked = asked.where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= as_of)
+    if account is not None:
+        touching = select(Posting.entry_id).join(Account, Account.id == Posting.account_id)
+        asked = asked.where(
+            JournalEntry.id.in_(touching.where(Account.company_id == company_id, Account.number == account))
+        )
+    if kind is not None:
+        asked = asked.where(JournalEntry.kind == kind)
+    return page_of(session, asked, by="posting_date", after=after, limit=limit, descending=True)
+
+
+def get_entry(session: Session, company_id: int, entry_id: int) -> JournalEntry:
+    """The header of an entry. Raises UnknownEntry."""
+    asked = select(JournalEntry).where(JournalEntry.company_id == company_id, JournalEntry.id == entry_id)
+    entry = session.scalar(asked)
+    if entry is None:
+        raise UnknownEntry(entry_id)
+    return entry
+
+
+def postings_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Entry → its postings in order. Columns: entry_id, number, name, currency, amount_minor, base_minor."""
+    asked = (
+        select(Posting.entry_id, Account.number, Account.name, Posting.currency)
+        .add_columns(Posting.amount_minor, Posting.base_minor)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.company_id + 0 == company_id, among(session, Posting.entry_id, entry_ids))
+    )
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(asked.order_by(Posting.id)):
+        found.setdefault(row.entry_id, []).append(row)
+    return found
 
 
 def role_balances(session: Session, company_id: int, as_of: date) -> dict[tuple[AccountRole, str], int]:

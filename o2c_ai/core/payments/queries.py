@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import among
-from o2c_ai.core.payments.rules import BankLine, LineState, UnknownLine
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.payments.rules import BankLine, LineSort, LineState, UnknownLine
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 
@@ -75,13 +75,56 @@ def columns_lines(session: Session, company_id: int, as_of: date, first: date | 
 
 def open_line_ids(session: Session, company_id: int, as_of: date, first: date | None = None) -> list[int]:
     """Lines known on the day that nobody had decided by then, by date and id."""
-    undecided = (StatementLineRow.state == LineState.OPEN) | (StatementLineRow.decided_on > as_of)
-    asked = select(StatementLineRow.id).where(
-        StatementLineRow.company_id == company_id, StatementLineRow.booking_date <= as_of, undecided
-    )
+    asked = select(StatementLineRow.id).where(StatementLineRow.company_id == company_id, waits(as_of))
     if first is not None:
         asked = asked.where(StatementLineRow.booking_date >= first)
     return list(session.scalars(asked.order_by(StatementLineRow.booking_date, StatementLineRow.id)))
+
+
+def waits(as_of: date) -> ColumnElement[bool]:
+    """Lines known on the day that nobody had decided by then."""
+    undecided = (StatementLineRow.state == LineState.OPEN) | (StatementLineRow.decided_on > as_of)
+    return (StatementLineRow.booking_date <= as_of) & undecided
+
+
+def says(words: str) -> ColumnElement[bool]:
+    """Lines whose reference, payer or text holds these words, taken literally and whatever their case."""
+    columns = (StatementLineRow.line_ref, StatementLineRow.payer_name, StatementLineRow.narrative)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns))
+
+
+def page_lines(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    state: LineState | None = None,
+    words: str = "",
+    sort: LineSort = LineSort.BOOKING_DATE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the lines booked up to the day, and the place after it; None at the end. Raises BadPlace.
+
+    Columns: those of `columns_lines`, and decided_on (the day itself where nobody decided).
+    """
+    decided_on = func.coalesce(StatementLineRow.decided_on, as_of, type_=StatementLineRow.decided_on.type)
+    asked = _lines(company_id).add_columns(decided_on.label("decided_on"))
+    asked = asked.where(StatementLineRow.booking_date <= as_of)
+    if state is not None:
+        asked = asked.where(StatementLineRow.state == state)
+    if words:
+        asked = asked.where(says(words))
+    descending = sort is not LineSort.BOOKING_DATE
+    return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=descending)
+
+
+def get_line(session: Session, company_id: int, line_id: int) -> Any:  # noqa: ANN401 - a row of named columns
+    """One line with the bank's words: the columns of `columns_lines`. Raises UnknownLine."""
+    row = session.execute(_lines(company_id).where(StatementLineRow.id == line_id)).one_or_none()
+    if row is None:
+        raise UnknownLine(line_id)
+    return row
 
 
 def lock_lines(session: Session, company_id: int, line_ids: Sequence[int]) -> dict[int, BankLine]:

@@ -25,6 +25,17 @@ class LineState(enum.Enum):
     """Not about receivables: posted to suspense for somebody else to explain."""
 
 
+class LineSort(enum.Enum):
+    """What bank lines are listed by; the column's name."""
+
+    BOOKING_DATE = "booking_date"
+    """Oldest first."""
+    AMOUNT = "amount_minor"
+    """Largest first."""
+    DECIDED_ON = "decided_on"
+    """Newest decision first."""
+
+
 class ReceiptMethod(enum.Enum):
     """How the money came."""
 
@@ -214,10 +225,10 @@ class HasStatementLine(Conflict):
 class LineAlreadyDecided(Conflict):
     """The statement line was booked or set aside before."""
 
-    def __init__(self, line_ref: str, state: str) -> None:
-        """Name the line and its state."""
-        self.line_ref, self.state = line_ref, state
-        super().__init__(f"statement line {line_ref} is already {state}")
+    def __init__(self, line_ref: str, state: str, by: str = "") -> None:
+        """Name the line, its state and, where known, who decided it."""
+        self.line_ref, self.state, self.by = line_ref, state, by
+        super().__init__(f"statement line {line_ref} is already {state}{f' by {by}' if by else ''}")
 
 
 def check_control_totals(statement: Statement) -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete, update
+
 from o2c_ai.core import audit
+from o2c_ai.core.database import insert_rows, table_of
 from o2c_ai.core.people import queries
 from o2c_ai.core.people.rules import (
     Actor,
     AlreadyDecided,
+    Answer,
     ApprovalKind,
     ApprovalRequest,
     ApprovalState,
     Duty,
+    KeyReused,
+    LastAdministrator,
     NothingToApprove,
     OwnRequest,
     Role,
     UserExists,
     require,
 )
-from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +57,36 @@ def create_user(session: Session, actor: Actor, *, name: str, roles: Iterable[Ro
     return created
 
 
+def give_roles(session: Session, actor: Actor, *, name: str, roles: Iterable[Role]) -> Actor:
+    """Let a user have exactly these roles from now on. Raises NotYourDuty, UnknownUser, LastAdministrator."""
+    require(actor, Duty.ADMINISTER)
+    user, wanted = queries.get_actor(session, actor.company_id, name, actor.recorded_at), set(roles)
+    if Role.ADMIN not in wanted:
+        _keep_an_administrator(session, user)
+    session.execute(delete(UserRole).where(UserRole.user_id == user.user_id))
+    session.add_all(UserRole(user_id=user.user_id, role=role, company_id=user.company_id) for role in wanted)
+    session.flush()
+    given = queries.get_actor(session, actor.company_id, name, actor.recorded_at)
+    detail: dict[str, object] = {"old": sorted(user.roles), "new": sorted(given.roles)}
+    audit.record(session, actor, "give roles", "users", user.user_id, detail=detail)
+    return given
+
+
+def deactivate_user(session: Session, actor: Actor, *, name: str) -> None:
+    """Let a user act no more; what they did stays theirs. Raises NotYourDuty, UnknownUser, LastAdministrator."""
+    require(actor, Duty.ADMINISTER)
+    user = queries.get_actor(session, actor.company_id, name, actor.recorded_at)
+    _keep_an_administrator(session, user)
+    session.execute(update(User).where(User.id == user.user_id).values(active=False))
+    audit.record(session, actor, "deactivate", "users", user.user_id)
+
+
+def _keep_an_administrator(session: Session, user: Actor) -> None:
+    everybody = queries.list_users(session, user.company_id, user.recorded_at)
+    if {one.user_id for one in everybody if Role.ADMIN.value in one.roles} == {user.user_id}:
+        raise LastAdministrator(user.name)
+
+
 def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime) -> Actor:
     user = User(company_id=company_id, name=name, active=True)
     session.add(user)
@@ -60,10 +96,28 @@ def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role
     return queries.get_actor(session, company_id, name, recorded_at)
 
 
-def issue_token(session: Session, actor: Actor, *, digest: str, expires_at: datetime) -> int:
-    """Remember the digest of a token the entry point drew for the actor; gives its number, for revoking."""
+def issue_token(
+    session: Session,
+    actor: Actor,
+    *,
+    digest: str,
+    expires_at: datetime,
+    label: str = "",
+    scope: Iterable[Duty] | None = None,
+) -> int:
+    """Remember the digest of a token the entry point drew for the actor; gives its number, for revoking.
+
+    A scope limits it to some duties; a token issued with a limited token is limited alike.
+    """
+    wanted = actor.scope if scope is None else frozenset(duty.value for duty in scope)
     token = Token(
-        company_id=actor.company_id, user_id=actor.user_id, digest=digest, expires_at=expires_at, revoked_at=None
+        company_id=actor.company_id,
+        user_id=actor.user_id,
+        digest=digest,
+        label=label,
+        scope=None if wanted is None else sorted(wanted if actor.scope is None else wanted & actor.scope),
+        expires_at=expires_at,
+        revoked_at=None,
     )
     session.add(token)
     session.flush()
@@ -77,6 +131,35 @@ def revoke_token(session: Session, actor: Actor, *, token_id: int) -> None:
     token.revoked_at = min(token.revoked_at or actor.recorded_at, actor.recorded_at)
     session.flush()
     audit.record(session, actor, "revoke", "tokens", token_id)
+
+
+def claim_key(session: Session, actor: Actor, *, key: str, request_digest: str) -> Answer | None:
+    """Keep a key for one request; gives the answer where it was asked before, which then is the answer again.
+
+    Raises KeyReused where the key came with another request, RefusedByStore where the same request is under way.
+    """
+    known = queries.find_answer(session, actor, key)
+    if known is None:
+        row = (actor.company_id, actor.user_id, key, request_digest, 0, "", actor.recorded_at)
+        insert_rows(session, table_of(IdempotencyKey), _KEY_COLUMNS, [row])
+        return None
+    if known.request_digest != request_digest:
+        raise KeyReused(key)
+    return known
+
+
+_KEY_COLUMNS = ("company_id", "user_id", "key", "request_digest", "status", "body", "asked_at")
+
+
+def answer_key(session: Session, actor: Actor, *, key: str, status: int, body: str) -> None:
+    """Keep the answer to a request, in the transaction of its act."""
+    mine = (IdempotencyKey.company_id == actor.company_id) & (IdempotencyKey.user_id == actor.user_id)
+    session.execute(update(IdempotencyKey).where(mine, IdempotencyKey.key == key).values(status=status, body=body))
+
+
+def forget_keys(session: Session, *, before: datetime) -> None:
+    """Forget answers older than an instant."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.asked_at < before))
 
 
 def request_approval(

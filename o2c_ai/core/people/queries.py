@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from o2c_ai.core.audit import AuditEvent
+from o2c_ai.core.database import Place, page_of
 from o2c_ai.core.money import Money
 from o2c_ai.core.people.rules import (
     Actor,
+    Answer,
     ApprovalRequest,
     ApprovalState,
+    Duty,
     Role,
     UnknownApproval,
     UnknownToken,
     UnknownUser,
+    require,
 )
-from o2c_ai.core.people.tables import Approval, Token, User, UserRole
+from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -58,9 +66,12 @@ def get_actor(session: Session, company_id: int, name: str, recorded_at: datetim
 def find_token_actor(session: Session, digest: str, recorded_at: datetime) -> Actor | None:
     """Who acts with the token of this digest at that instant; None where unknown, expired, revoked or inactive."""
     alive = (Token.expires_at > recorded_at) & (Token.revoked_at.is_(None) | (Token.revoked_at > recorded_at))
-    asked = select(User).join(Token, Token.user_id == User.id).where(Token.digest == digest, alive, User.active)
-    user = session.scalar(asked)
-    return None if user is None else _actor(session, user, recorded_at)
+    asked = select(User, Token.scope).join(Token, Token.user_id == User.id)
+    row = session.execute(asked.where(Token.digest == digest, alive, User.active)).one_or_none()
+    if row is None:
+        return None
+    user, scope = row
+    return replace(_actor(session, user, recorded_at), scope=None if scope is None else frozenset(scope))
 
 
 def get_token(session: Session, actor: Actor, token_id: int) -> Token:
@@ -69,6 +80,84 @@ def get_token(session: Session, actor: Actor, token_id: int) -> Token:
     if token is None:
         raise UnknownToken(token_id)
     return token
+
+
+def list_tokens(session: Session, actor: Actor) -> list[Token]:
+    """The actor's own tokens that were not revoked, newest first."""
+    asked = select(Token).where(Token.user_id == actor.user_id, Token.revoked_at.is_(None)).order_by(Token.id.desc())
+    return list(session.scalars(asked))
+
+
+def list_users(session: Session, company_id: int, recorded_at: datetime) -> list[Actor]:
+    """The company's active users, by name."""
+    asked = select(User).where(User.company_id == company_id, User.active).order_by(User.name)
+    return [_actor(session, user, recorded_at) for user in session.scalars(asked)]
+
+
+def page_users(
+    session: Session, company_id: int, *, after: Place | None = None, limit: int = 50
+) -> tuple[list[Any], Place | None]:
+    """A page of the company's users by name: id, name, active; and the place after it. Raises BadPlace."""
+    asked = select(User.id, User.name, User.active).where(User.company_id == company_id)
+    return page_of(session, asked, by="name", after=after, limit=limit)
+
+
+def roles_of(session: Session, company_id: int, user_ids: Sequence[int]) -> dict[int, list[Role]]:
+    """User → their roles."""
+    found: dict[int, list[Role]] = {user_id: [] for user_id in user_ids}
+    asked = select(UserRole).where(UserRole.company_id == company_id, UserRole.user_id.in_(user_ids))
+    for row in session.scalars(asked.order_by(UserRole.user_id, UserRole.role)):
+        found[row.user_id].append(row.role)
+    return found
+
+
+def page_events(
+    session: Session,
+    actor: Actor,
+    *,
+    who: str = "",
+    verb: str = "",
+    subject: str = "",
+    subject_id: int | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the log of acts, newest first, and the place after it; None at the end. Raises NotYourDuty, BadPlace.
+
+    Columns: id, recorded_at, name (who acted), verb, subject, subject_id, suggestion_id, reason, detail.
+    """
+    require(actor, Duty.AUDIT)
+    log = AuditEvent
+    asked: Select[*tuple[Any, ...]] = (
+        select(log.id, log.recorded_at, User.name, log.verb, log.subject, log.subject_id, log.suggestion_id)
+        .add_columns(log.reason, log.detail)
+        .join(User, User.id == log.user_id)
+        .where(log.company_id == actor.company_id)
+    )
+    for column, wanted in ((User.name, who), (log.verb, verb), (log.subject, subject), (log.subject_id, subject_id)):
+        if wanted:
+            asked = asked.where(column == wanted)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
+
+
+def last_acts(session: Session, company_id: int) -> int:
+    """A number that is another one as soon as anybody acted: the sum of the numbers of the last hundred acts.
+
+    The last number alone would not tell of an act that was begun earlier and committed later.
+    """
+    newest = select(AuditEvent.id).where(AuditEvent.company_id == company_id).order_by(AuditEvent.id.desc()).limit(100)
+    return int(session.scalar(select(func.sum(newest.subquery().c.id))) or 0)
+
+
+def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:
+    """What was answered to the actor's request of this key; None where it was not asked."""
+    asked = select(IdempotencyKey).where(
+        IdempotencyKey.company_id == actor.company_id,
+        IdempotencyKey.user_id == actor.user_id,
+        IdempotencyKey.key == key,
+    )
+    row = session.scalar(asked)
+    return None if row is None else Answer(row.request_digest, row.status, row.body)
 
 
 def count_users(session: Session, company_id: int) -> int:
@@ -90,6 +179,22 @@ def list_approvals(session: Session, company_id: int, state: ApprovalState) -> l
     """Requests in a state, oldest first."""
     asked = select(Approval).where(Approval.company_id == company_id, Approval.state == state).order_by(Approval.id)
     return [request_of(row) for row in session.scalars(asked)]
+
+
+def page_approvals(
+    session: Session,
+    company_id: int,
+    *,
+    state: ApprovalState | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of requests, the newest first: columns of the request, and by (who asked). Raises BadPlace."""
+    asked = select(*Approval.__table__.columns, User.name.label("by")).join(User, User.id == Approval.requested_by)
+    asked = asked.where(Approval.company_id == company_id)
+    if state is not None:
+        asked = asked.where(Approval.state == state)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
 def request_of(row: Approval) -> ApprovalRequest:

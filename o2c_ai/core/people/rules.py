@@ -24,6 +24,8 @@ class Actor:
     roles: frozenset[str]
     recorded_at: datetime
     """When we learn of the act; serves the audit, never decides what a question as of a day may see."""
+    scope: frozenset[str] | None = None
+    """Duties (`Duty` values) the means of access is limited to, such as a token's; None for no limit."""
 
 
 class Role(enum.Enum):
@@ -64,6 +66,8 @@ class Duty(enum.Enum):
     """Close and reopen periods."""
     ADMINISTER = "administer"
     """Create users and give roles."""
+    AUDIT = "audit"
+    """Read who did what, when and why."""
 
 
 _DUTIES = {
@@ -72,8 +76,8 @@ _DUTIES = {
     Role.COLLECTOR: {Duty.COLLECT},
     Role.CREDIT_MANAGER: set[Duty](),
     Role.ANALYST: {Duty.TRAIN},
-    Role.AUDITOR: set[Duty](),
-    Role.ADMIN: {Duty.ADMINISTER},
+    Role.AUDITOR: {Duty.AUDIT},
+    Role.ADMIN: {Duty.ADMINISTER, Duty.AUDIT},
 }
 
 
@@ -184,12 +188,41 @@ class UserExists(Conflict):
         super().__init__(f"there is already a user {name!r} in this company")
 
 
-def duties(roles: frozenset[str]) -> frozenset[Duty]:
-    """Everything the holder of these roles may do."""
-    return frozenset(duty for role in roles for duty in _DUTIES[Role(role)])
+class LastAdministrator(Conflict):
+    """Somebody must be able to look after users."""
+
+    def __init__(self, name: str) -> None:
+        """Name who is the last."""
+        self.name = name
+        super().__init__(f"{name} is the last administrator: make somebody else one first")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a request, kept so that the same request again changes nothing."""
+
+    request_digest: str
+    """SHA-256 of what was asked, in hex."""
+    status: int
+    body: str
+
+
+class KeyReused(Invalid):
+    """A key for repeating a request safely came with another request."""
+
+    def __init__(self, key: str) -> None:
+        """Name the key."""
+        self.key = key
+        super().__init__(f"the key {key!r} was used for another request: draw a new one for each act")
+
+
+def duties(roles: frozenset[str], scope: frozenset[str] | None = None) -> frozenset[Duty]:
+    """Everything the holder of these roles may do, within the scope of their means of access."""
+    held = frozenset(duty for role in roles for duty in _DUTIES[Role(role)])
+    return held if scope is None else frozenset(duty for duty in held if duty.value in scope)
 
 
 def require(actor: Actor, duty: Duty) -> None:
-    """Refuse the act unless one of the actor's roles carries the duty (NotYourDuty)."""
-    if duty not in duties(actor.roles):
+    """Refuse the act unless one of the actor's roles carries the duty, within their scope (NotYourDuty)."""
+    if duty not in duties(actor.roles, actor.scope):
         raise NotYourDuty(actor.name, duty)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from o2c_ai.core.database import AwareUTC, Base, EnumText
+from o2c_ai.core.database import AwareUTC, Base, EnumText, JsonText
 from o2c_ai.core.people.rules import ApprovalKind, ApprovalState, Role
 
 
@@ -53,6 +54,10 @@ class Token(Base):
     """Who acts when the token is shown."""
     digest: Mapped[str] = mapped_column(unique=True)
     """SHA-256 of the token, in hex: a stolen database opens no door."""
+    label: Mapped[str]
+    """What its owner calls it."""
+    scope: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    """Duties it is limited to, sorted; null for all of its owner's."""
     expires_at: Mapped[datetime] = mapped_column(AwareUTC)
     """From then on the token is refused."""
     revoked_at: Mapped[datetime | None] = mapped_column(AwareUTC)
@@ -88,3 +93,27 @@ class Approval(Base):
     """Who decided."""
     decided_on: Mapped[date | None]
     """The day of the decision."""
+
+
+class IdempotencyKey(Base):
+    """A request that was answered: asked again with the same key, it is answered alike and changes nothing."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("company_id", "user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Internal number."""
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    """Whose books."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    """Who asked."""
+    key: Mapped[str]
+    """Drawn by who asked."""
+    request_digest: Mapped[str]
+    """SHA-256 of what was asked, in hex."""
+    status: Mapped[int]
+    """How it was answered: the status, 0 while the act is under way."""
+    body: Mapped[str]
+    """And the words."""
+    asked_at: Mapped[datetime] = mapped_column(AwareUTC)
+    """When; kept for a day at least."""

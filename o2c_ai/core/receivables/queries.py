@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, case, cast, func, literal, or_, select, union_all
 
 from o2c_ai.core.customers.tables import CustomerRow
-from o2c_ai.core.database import among
-from o2c_ai.core.receivables.rules import ApplicationKind, CreditKind, MovementKind
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.receivables.rules import (
+    LARGEST_FIRST,
+    ApplicationKind,
+    CreditKind,
+    ItemSort,
+    MovementKind,
+    UnknownItem,
+)
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Select, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
@@ -90,6 +97,111 @@ def columns_open_items(session: Session, company_id: int, as_of: date) -> Iterat
     """Open items of the day in id order: columns of `open_items_as_of`."""
     asked = open_items_as_of(company_id, as_of).order_by(OpenItem.id)
     yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def page_open_items(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_code: str | None = None,
+    overdue: bool = False,
+    words: str = "",
+    currency: str | None = None,
+    sort: ItemSort = ItemSort.DUE_DATE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the day's open items (columns of `open_items_as_of`), and the place after it; None at the end.
+
+    `words` are looked for in the document's number and the customer's number and name. Raises BadPlace.
+    """
+    asked = open_items_as_of(company_id, as_of)
+    if customer_code is not None:
+        asked = asked.where(CustomerRow.code == customer_code)
+    if overdue:
+        asked = asked.where(OpenItem.due_date < as_of)
+    if currency is not None:
+        asked = asked.where(OpenItem.currency == currency)
+    if words:
+        columns = (OpenItem.number, CustomerRow.code, CustomerRow.name)
+        asked = asked.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
+
+
+def get_open_item(session: Session, company_id: int, item_id: int) -> OpenItem:
+    """The stored item, open or cleared. Raises UnknownItem."""
+    item = session.scalar(select(OpenItem).where(OpenItem.company_id == company_id, OpenItem.id == item_id))
+    if item is None:
+        raise UnknownItem(item_id)
+    return item
+
+
+def page_credits(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    customer_id: int | None = None,
+    kind: CreditKind | None = None,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the day's credit that is neither applied nor moved (columns of `credit_as_of`, and customer_code).
+
+    Raises BadPlace.
+    """
+    asked = credit_as_of(company_id, as_of)
+    payer = asked.selected_columns["payer_id"]
+    asked = asked.add_columns(CustomerRow.code.label("customer_code")).outerjoin(CustomerRow, CustomerRow.id == payer)
+    if customer_id is not None:
+        asked = asked.where(payer == customer_id)
+    if kind is not None:
+        asked = asked.where(CreditItem.kind == kind)
+    return page_of(session, asked, by="document_date", after=after, limit=limit)
+
+
+def items_of_customer(session: Session, company_id: int, as_of: date, customer_id: int) -> list[Any]:
+    """The customer's open items of the day, longest due first.
+
+    Columns: id, number, kind, document_date, due_date, currency, amount_minor, left_minor.
+    """
+    left = _left(as_of)
+    asked = (
+        select(OpenItem.id, OpenItem.number, OpenItem.kind, OpenItem.document_date, OpenItem.due_date)
+        .add_columns(OpenItem.currency, OpenItem.amount_minor, left.label("left_minor"))
+        .where(OpenItem.company_id == company_id, OpenItem.customer_id == customer_id, OpenItem.known_on <= as_of)
+        .where(left > 0)
+        .order_by(OpenItem.due_date, OpenItem.id)
+    )
+    return list(session.execute(asked))
+
+
+def _left(as_of: date) -> ColumnElement[int]:
+    """What is open of the item of the row on the day: looked up item by item, for few of them."""
+    spent = select(func.sum(Application.amount_minor)).where(
+        Application.open_item_id == OpenItem.id, Application.known_on <= as_of
+    )
+    return OpenItem.amount_minor - func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
+
+
+def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequence[int]) -> dict[int, Any]:
+    """Open item → number, customer_code, customer_name, due_date, currency, amount_minor, left_minor (on the day)."""
+    mine = OpenItem.company_id == company_id, among(session, OpenItem.id, item_ids)
+    asked = (
+        select(OpenItem.id, OpenItem.number, CustomerRow.code.label("customer_code"))
+        .add_columns(CustomerRow.name.label("customer_name"), OpenItem.due_date, OpenItem.currency)
+        .add_columns(OpenItem.amount_minor, _left(as_of).label("left_minor"))
+        .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
+        .where(*mine)
+    )
+    return {row.id: row for row in session.execute(asked)}
+
+
+def credits_by_id(session: Session, company_id: int, credit_ids: Sequence[int]) -> dict[int, str]:
+    """Credit item → its number."""
+    mine = CreditItem.company_id == company_id, among(session, CreditItem.id, credit_ids)
+    return {row.id: row.number for row in session.execute(select(CreditItem.id, CreditItem.number).where(*mine))}
 
 
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:

@@ -329,6 +329,23 @@ class ResidualTouched(Conflict):
         super().__init__(f"residual item {number} has been paid on; unapply that first")
 
 
+class ItemSort(enum.Enum):
+    """What open items are listed by; the column's name."""
+
+    DUE_DATE = "due_date"
+    """Longest overdue first."""
+    DOCUMENT_DATE = "document_date"
+    """Oldest document first."""
+    NUMBER = "number"
+    """By the document's number."""
+    LEFT = "left_minor"
+    """Largest amount still open first."""
+
+
+LARGEST_FIRST = {ItemSort.LEFT}
+"""Sorted downwards."""
+
+
 def give_back_open(balance: Balance, minor: int, base: int | None) -> None:
     """Take an application back from an open item, or a mirror's away again. Raises OverApplication."""
     if not balance.holds(-minor):

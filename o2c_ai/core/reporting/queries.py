@@ -62,27 +62,39 @@ def aging(
     *,
     buckets: Sequence[int] = BUCKETS,
     basis: AgingBasis = AgingBasis.DUE_DATE,
+    customer_code: str | None = None,
 ) -> Aging:
-    """Open items by age and credit not used, by customer and currency, as of a day. Raises BadBuckets.
+    """Open items by age and credit not used, by customer and currency, as of a day; or of one customer.
 
     An item due on the day is not overdue. Receipts of unknown payers are a row without a customer, so that the totals
-    less credit are the balance of the receivables, unapplied, unidentified and on-account accounts.
+    less credit are the balance of the receivables, unapplied, unidentified and on-account accounts. Raises BadBuckets,
+    UnknownCustomer.
     """
     check_buckets(buckets)
-    owed = _open_by_age(session, company_id, as_of, buckets, basis)
+    asked = None if customer_code is None else get_customer(session, company_id, customer_code)
+    only = None if asked is None else asked.customer_id
+    owed = _open_by_age(session, company_id, as_of, buckets, basis, customer_id=only)
     credit = _credit_by_customer(session, company_id, as_of)
-    names = {customer.customer_id: (customer.code, customer.name) for customer in list_customers(session, company_id)}
+    customers = list_customers(session, company_id) if asked is None else [asked]
+    names = {customer.customer_id: (customer.code, customer.name) for customer in customers}
     nothing = (0,) * (len(buckets) + 2)
     rows = [
         AgingRow(*names.get(key[0], ("", "")), key[1], owed.get(key, nothing), *credit.get(key, (0, 0, 0)))
         for key in owed.keys() | credit.keys()
+        if only is None or key[0] == only
     ]
     rows.sort(key=lambda row: (not row.customer_code, row.customer_code, row.currency))
     return Aging(as_of, basis, tuple(bucket_names(buckets)), tuple(rows), aging_totals(rows))
 
 
 def _open_by_age(
-    session: Session, company_id: int, as_of: date, buckets: Sequence[int], basis: AgingBasis
+    session: Session,
+    company_id: int,
+    as_of: date,
+    buckets: Sequence[int],
+    basis: AgingBasis,
+    *,
+    customer_id: int | None = None,
 ) -> dict[_Key, tuple[int, ...]]:
     """(customer, currency) → open by age: what was billed less what was applied to it, both summed by the database.
 
@@ -92,11 +104,13 @@ def _open_by_age(
     edges = enumerate(as_of - timedelta(days=end) for end in (0, *buckets))
     place = case(*((day >= edge, number) for number, edge in edges), else_=len(buckets) + 1).label("place")
     known = and_(OpenItem.company_id == company_id, OpenItem.known_on <= as_of)
+    if customer_id is not None:
+        known = and_(known, OpenItem.customer_id == customer_id)
     billed = select(OpenItem.customer_id, OpenItem.currency, place, _total(OpenItem.amount_minor)).where(known)
     applied = (
         select(OpenItem.customer_id, OpenItem.currency, place, -_total(Application.amount_minor))
         .join(Application, Application.open_item_id == OpenItem.id)
-        .where(Application.company_id == company_id, Application.known_on <= as_of, OpenItem.known_on <= as_of)
+        .where(Application.company_id == company_id, Application.known_on <= as_of, known)
     )
     found: dict[_Key, list[int]] = defaultdict(lambda: [0] * (len(buckets) + 2))
     for asked in (billed, applied):

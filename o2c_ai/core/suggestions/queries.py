@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from o2c_ai.core.database import among
+from o2c_ai.core.customers.tables import CustomerRow
+from o2c_ai.core.database import Place, among, page_of
+from o2c_ai.core.payments.queries import says, waits
+from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.people.tables import User
 from o2c_ai.core.suggestions.rules import (
     Decision,
     Made,
+    MatchSort,
     MatchSuggestion,
     Outcome,
     Part,
@@ -24,7 +29,104 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+
+def page_to_match(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    decision: Decision | None = None,
+    exception: str | None = None,
+    suggested: bool = True,
+    least_ppm: int = 0,
+    words: str = "",
+    sort: MatchSort = MatchSort.BOOKING_DATE,
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the day's undecided lines with what was suggested last, and the place after it; None at the end.
+
+    Columns: id, line_ref, booking_date, currency, amount_minor, payer_name, narrative, suggestion_id, decision,
+    probability_ppm (0 without a suggestion), exception, suggested_by, customer_code (of the suggestion), outcome
+    (what people said of it, None so far). Not `suggested` are only lines without a suggestion. Raises BadPlace.
+    """
+    asked = _to_match(company_id, as_of)
+    if decision is not None:
+        asked = asked.where(Suggestion.decision == decision)
+    if exception is not None:
+        asked = asked.where(Suggestion.exception == exception)
+    if not suggested:
+        asked = asked.where(Suggestion.id.is_(None))
+    if least_ppm:
+        asked = asked.where(Suggestion.probability_ppm >= least_ppm)
+    if words:
+        asked = asked.where(says(words))
+    descending = sort is not MatchSort.BOOKING_DATE
+    return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=descending)
+
+
+def _to_match(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
+    line = StatementLineRow
+    return (
+        select(
+            line.id,
+            line.line_ref,
+            line.booking_date,
+            line.currency,
+            line.amount_minor,
+            line.payer_name,
+            line.narrative,
+            Suggestion.id.label("suggestion_id"),
+            Suggestion.decision,
+            func.coalesce(Suggestion.probability_ppm, 0).label("probability_ppm"),
+            Suggestion.exception,
+            Suggestion.suggested_by,
+            CustomerRow.code.label("customer_code"),
+            SuggestionOutcome.outcome,
+        )
+        .select_from(line)
+        .outerjoin(Suggestion, Suggestion.id == _newest(company_id, as_of))
+        .outerjoin(SuggestionOutcome, SuggestionOutcome.id == _last_said())
+        .outerjoin(CustomerRow, CustomerRow.id == Suggestion.customer_id)
+        .where(line.company_id == company_id, waits(as_of))
+    )
+
+
+def _newest(company_id: int, as_of: date) -> ColumnElement[int]:
+    """The newest suggestion of the line of the row, made up to the day: looked up line by line, by its index."""
+    made = aliased(Suggestion)
+    mine = made.line_id == StatementLineRow.id, made.company_id == company_id, made.as_of <= as_of
+    return select(func.max(made.id)).where(*mine).correlate(StatementLineRow).scalar_subquery()
+
+
+def _last_said() -> ColumnElement[int]:
+    said = aliased(SuggestionOutcome)
+    asked = select(func.max(said.id)).where(said.suggestion_id == Suggestion.id)
+    return asked.correlate(Suggestion).scalar_subquery()
+
+
+def count_to_match(session: Session, company_id: int, as_of: date) -> list[tuple[Decision | None, str, int]]:
+    """(decision, exception, lines) of the day's undecided lines, most lines first; None without a suggestion."""
+    lines = _to_match(company_id, as_of).subquery()
+    asked = select(lines.c.decision, func.coalesce(lines.c.exception, ""), func.count())
+    grouped = asked.group_by(lines.c.decision, lines.c.exception).order_by(func.count().desc())
+    return [(row[0], row[1], row[2]) for row in session.execute(grouped)]
+
+
+def find_newest(session: Session, company_id: int, line_id: int, as_of: date) -> tuple[int, Outcome | None] | None:
+    """(suggestion, what people said of it) of the newest one for a line made up to the day; None without one."""
+    asked = (
+        select(Suggestion.id, SuggestionOutcome.outcome)
+        .select_from(StatementLineRow)
+        .join(Suggestion, Suggestion.id == _newest(company_id, as_of))
+        .outerjoin(SuggestionOutcome, SuggestionOutcome.id == _last_said())
+        .where(StatementLineRow.id == line_id, StatementLineRow.company_id == company_id)
+    )
+    row = session.execute(asked).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def get_suggestion(session: Session, company_id: int, suggestion_id: int) -> MatchSuggestion:

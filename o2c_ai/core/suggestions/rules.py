@@ -65,6 +65,17 @@ class Decision(enum.Enum):
     """A clerk must find out; the reason says what is missing."""
 
 
+class MatchSort(enum.Enum):
+    """What the lines to be matched are listed by; the column's name."""
+
+    BOOKING_DATE = "booking_date"
+    """Oldest money first."""
+    AMOUNT = "amount_minor"
+    """Largest first."""
+    PROBABILITY = "probability_ppm"
+    """Surest suggestion first."""
+
+
 class Outcome(enum.Enum):
     """What people (or the policy) made of a suggestion."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,3 +25,12 @@ class Timing:
     expected_days_late_milli: int
     """Expected days after the due date, in thousandths; negative is early."""
     reasons: tuple[str, ...]
+
+
+class TimingSort(enum.Enum):
+    """What predictions are listed by; the column's name."""
+
+    LATE = "p_late_ppm"
+    """The chance of being late, the likeliest first."""
+    EXPECTED = "p50"
+    """The day by which payment is as likely as not."""

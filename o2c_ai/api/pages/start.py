@@ -1,0 +1,20 @@
+"""The first page after signing in: what waits at each desk."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from o2c_ai.api.dependencies import Read
+from o2c_ai.api.pages.page import draw
+from o2c_ai.core.ledger.queries import company_of
+from o2c_ai.core.suggestions.queries import count_to_match
+
+router = APIRouter()
+
+
+@router.get("/")
+def start(request: Request, read: Read) -> Response:
+    """Show the desks and what waits."""
+    waiting = sum(lines for _, _, lines in count_to_match(read.session, read.company_id, read.as_of))
+    company = company_of(read.session, read.company_id).name
+    return draw(request, "start.html", actor=read.actor, as_of=read.as_of, waiting=waiting, company=company)

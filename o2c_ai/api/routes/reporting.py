@@ -1,0 +1,61 @@
+"""The reports people ask for, as JSON or as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+
+from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from o2c_ai.api.dependencies import Read
+from o2c_ai.api.routes.ledger import AS_CSV, CSV
+from o2c_ai.api.schemas import Written
+from o2c_ai.formats.spreadsheet import csv_lines
+from o2c_ai.jobs.report import REPORTS
+
+router = APIRouter(tags=["reporting"])
+
+
+class Name(enum.Enum):
+    """What can be reported."""
+
+    AGING = "aging"
+    """Open items by age."""
+    DSO = "dso"
+    """Days sales outstanding and its relatives."""
+    CEI = "cei"
+    """Collection effectiveness."""
+    TRIAL_BALANCE = "trial-balance"
+    """Debits and credits by account."""
+    MATCH_RATES = "match-rates"
+    """How well cash was applied, with denominators."""
+
+
+class Shape(enum.Enum):
+    """How it is written."""
+
+    JSON = "json"
+    """For programs."""
+    CSV = "csv"
+    """For spreadsheets: no cell of it runs as a formula."""
+
+
+class ReportOut(Written):
+    """A titled table; amounts are decimal texts."""
+
+    title: str = Field(examples=["Days sales outstanding"])
+    as_of: date
+    columns: list[str]
+    rows: list[list[str | int]]
+
+
+@router.get("/reports/{name}", response_model=ReportOut, responses=AS_CSV)
+def report(read: Read, name: Name, shape: Shape = Shape.JSON) -> ReportOut | Response:
+    """Report on the books as they were known on the day."""
+    made = REPORTS[name.value](read.session, read.company_id, read.as_of)
+    if shape is Shape.CSV:
+        return StreamingResponse(csv_lines(made.columns, made.rows), media_type=CSV)
+    rows = [[cell if isinstance(cell, int) else str(cell) for cell in row] for row in made.rows]
+    return ReportOut(title=made.title, as_of=read.as_of, columns=list(made.columns), rows=rows)
