@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.forecast_tables import FORECAST, forecast_table
 from benchmarks.results import RESULTS
 from benchmarks.timing_tables import is_scored, timing_table
 
@@ -35,15 +36,18 @@ def read_results() -> dict[str, dict[str, object]]:
 
 
 def figures_table(results: Mapping[str, Mapping[str, object]]) -> str:
-    """A row for each benchmark with its figures as they stand in the results; matching and timing in tables apart."""
+    """A row for each benchmark with its figures as they stand in the results; learners in tables apart."""
     if not results:
         return UNMEASURED
     others = {
-        name: one for name, one in sorted(results.items()) if not name.startswith(MATCHING) and not is_scored(one)
+        name: one
+        for name, one in sorted(results.items())
+        if not name.startswith((*MATCHING, FORECAST)) and not is_scored(one)
     }
     rows = [f"| {name} | {_figures(one)} |\n" for name, one in others.items()]
     first = ["| measured | figures |\n", "| --- | --- |\n", *rows] if rows else []
-    return "\n".join(part for part in ("".join(first), matching_table(results), timing_table(results)) if part)
+    tables = ("".join(first), matching_table(results), timing_table(results), forecast_table(results))
+    return "\n".join(table for table in tables if table)
 
 
 def matching_table(results: Mapping[str, Mapping[str, object]]) -> str:

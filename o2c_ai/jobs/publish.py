@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from o2c_ai.jobs.measured import OURS, recorded
 from o2c_ai.jobs.model_card import CARD
 from o2c_ai.jobs.versions import TIMING
+from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.registry import SpoiltFile
 from o2c_ai.models.tracking import CHALLENGER, CHAMPION, Told, page_command, publish
 
@@ -117,7 +118,8 @@ def _plain(name: str) -> str:
 
 def _numbers(name: str, value: Any) -> Iterator[tuple[str, float]]:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
-        for place, inner in zip(("0", "7", "30"), value, strict=True):
-            yield from _numbers(f"{name}_{place}", inner)
+        # Figures of the tails begin with more than 7 days.
+        for days, inner in zip(LATE_DAYS[-len(value) :], value, strict=True):
+            yield from _numbers(f"{name}_{days}", inner)
     elif value is not None:
         yield name, float(value)
