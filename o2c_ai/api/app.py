@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=[Middleware(Headers)],
     )
     passwords = Passwords(settings.password_memory_kib, settings.password_rounds)
+    app.state.worklists = collect.Worklists()
     app.state.service = Service(settings, store, passwords)
     errors.add_to(app)
     app.include_router(health.router)

@@ -129,16 +129,16 @@ def test_who_has_no_duty_sees_no_button_and_keys_do_nothing(site: Site) -> None:
         assert page.get_by_role("button", name=re.compile("Accept")).count() == 0
 
 
-PAGES = ("/", "/match", "/match/many", "/match/5284/pick", "/collect", "/collect/K10073", "/manage", "/manage/models")
-PAGES += ("/manage/books", "/manage/audit", "/people", "/people/users")
+WORK = ("/", "/match", "/match/many", "/match/5284/pick", "/collect", "/collect/K10073")
+FIGURES = ("/manage", "/manage/models", "/manage/books", "/manage/audit", "/people", "/people/users")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_on_any_page(untouched: Site, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the wheel has no types
 
     found = []
-    for name, addresses in (("clara", PAGES[:6]), ("carl", ("/collect/K10073",)), ("ada", PAGES[6:])):
+    for name, addresses in (("clara", WORK), ("carl", WORK[-1:]), ("ada", FIGURES)):
         with untouched.seen_by(name, color_scheme=scheme) as page:
             for address in addresses:
                 page.goto(address)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.page import Doing, done, draw
+from o2c_ai.core.audit import newest
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.queries import promises_as_of, timeline
 from o2c_ai.core.collections.rules import NewActivity, NewPromise, Strategy
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from o2c_ai.core.collections.rules import WorklistRow
 
 router = APIRouter(prefix="/collect")
-CUSTOMERS_A_PAGE, ITEMS_SHOWN = 50, 200
+CUSTOMERS_A_PAGE, ITEMS_SHOWN, LISTS_KEPT = 50, 200, 16
 PROMISE_DAYS = 7
 """Days ahead a promise is asked for, where nothing else is said."""
 RESULTS = (("reached", "Reached"), ("no_answer", "No answer"), ("will_check", "Will check"), ("refused", "Won't pay"))
@@ -39,6 +40,31 @@ class NothingPromised(Invalid):
         super().__init__(f"{code} has nothing overdue: tick the items that are promised")
 
 
+class Worklists:
+    """Worklists of the day as they were ranked last: ranking reads every open item, and a day has one list."""
+
+    def __init__(self) -> None:
+        """Keep none yet."""
+        self._kept: dict[tuple[int, date], tuple[tuple[int, int], list[WorklistRow]]] = {}
+
+    def now(self, read: Read) -> list[WorklistRow]:
+        """The list as the books are now: ranked anew where anything was done in them since."""
+        place, stand = (read.company_id, read.as_of), newest(read.session)
+        known = self._kept.get(place)
+        if known is not None and known[0] == stand:
+            return known[1]
+        ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+        if len(self._kept) >= LISTS_KEPT:
+            self._kept.clear()
+        self._kept[place] = (stand, ranked)
+        return ranked
+
+    def lately(self, read: Read) -> list[WorklistRow]:
+        """The list as somebody saw it last, to go on along it: what was done meanwhile does not move it."""
+        known = self._kept.get((read.company_id, read.as_of))
+        return self.now(read) if known is None else known[1]
+
+
 @router.get("")
 def whom(
     request: Request,
@@ -49,7 +75,7 @@ def whom(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """Show whom to call today, best first."""
-    ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+    ranked = request.app.state.worklists.now(read)
     called = names(read.session, read.company_id, [row.customer_code for row in ranked])
     found = [
         row
@@ -95,7 +121,7 @@ def customer(request: Request, read: Read, code: str, did: Annotated[str, Query(
     """Show one customer: what is open and expected, how old, and what happened so far. Raises UnknownCustomer."""
     known = get_customer(read.session, read.company_id, code)
     items = items_of_customer(read.session, read.company_id, read.as_of, known.customer_id)
-    ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+    ranked = request.app.state.worklists.lately(read)
     credit = credit_by_customer(read.session, read.company_id, read.as_of)
     return draw(
         request,
