@@ -18,7 +18,7 @@ def signs_in(company: Company, name: str, password: str, code: str = "") -> int:
 
 
 def secret_on(page: str) -> str:
-    return re.findall(r'<p class="secret">([^<]+)</p>', page)[0]
+    return str(re.findall(r'<p class="secret">([^<]+)</p>', page)[0])
 
 
 def test_a_password_is_changed_by_who_knows_the_old_one(company: Company) -> None:
