@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from o2c_ai.api.errors import NotSignedIn, Stale, TooLarge
-from o2c_ai.api.ranking import Rankings
+from o2c_ai.api.ranking import Worklists
 from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
 from o2c_ai.api.watch import Figures
@@ -63,7 +63,7 @@ class Service:
     passwords: Passwords
     line: Line = field(default_factory=lambda: Line(AT_WORK_MAX))
     figures: Figures = field(default_factory=Figures)
-    rankings: Rankings = field(default_factory=Rankings)
+    worklists: Worklists = field(default_factory=Worklists)
 
     def now(self) -> datetime:
         """The instant a request is taken."""

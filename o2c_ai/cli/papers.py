@@ -30,18 +30,10 @@ class BaseCurrencyFixed(Conflict):
 
 def add_to(app: typer.Typer) -> None:
     """Give the app its commands."""
-    app.command("init")(init)
     app.command("import")(import_)
     app.command("import-statement")(import_statement_)
     app.command("import-remittance")(import_remittance_)
     app.command("balance")(balance)
-
-
-def init(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
-    """Create the database, or bring it up to date."""
-    door = open_door(company, user, as_json=as_json)
-    shown = door.store.url.render_as_string(hide_password=True)
-    door.say("The database is ready.", {"database": shown})
 
 
 def import_(

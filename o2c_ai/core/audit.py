@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from o2c_ai.core.database import AwareUTC, Base, JsonText, insert_rows, table_of
@@ -106,6 +106,16 @@ def record_many(
     """Add a row for each of many like acts: (subject id, suggestion id, reason)."""
     head = (actor.company_id, actor.user_id, actor.recorded_at, verb, subject)
     insert_rows(session, table_of(AuditEvent), _COLUMNS, [(*head, *act, {}) for act in acts])
+
+
+def newest(session: Session) -> tuple[int, int]:
+    """Tells whether anything was done since: the newest act, and how many of the last thousand are there by now.
+
+    Acts of two who write at once may appear out of their order.
+    """
+    last = session.scalar(select(func.max(AuditEvent.id))) or 0
+    there = select(func.count()).select_from(AuditEvent).where(AuditEvent.id > last - 1000)
+    return last, session.scalar(there) or 0
 
 
 def plain(value: date | None) -> str | None:

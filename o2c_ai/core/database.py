@@ -161,6 +161,11 @@ class Store:
             yield session
             session.rollback()
 
+    def check(self) -> None:
+        """Ask the database for nothing, which it answers when it can; raises DBAPIError."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -22,17 +22,20 @@ class Act(NamedTuple):
     """The address asked, where it says more than the path does."""
 
 
+ANY_TAG = {"If-Match": "*"}
+
+
 def euro(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
 def acts(ids: Mapping[str, Any]) -> list[Act]:
     """Every act on what one company holds."""
-    full = {"amount": "100.00", "open_item": ids["item 8"]}
-    document = {"number": f"{ids['number']}0", "customer": ids["code"], "amount": euro("5.00")}
-    document |= {"issued_on": "2025-06-02", "due_on": "2025-07-02"}
-    any_tag = {"If-Match": "*"}
-    asking = {"subject": ids["item 4"], "amount": euro("1.00"), "reason": "small"}
+    return [*_people(ids), *_billing(ids), *_money(ids), *_matching(ids), *_the_rest(ids)]
+
+
+def _people(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on users and on what they are let in with."""
     return [
         Act("POST", "/v1/me/tokens", None, {"label": "nightly"}),
         Act("DELETE", "/v1/me/tokens/{token_id}", None, address="/v1/me/tokens/999999"),
@@ -51,6 +54,14 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
             Duty.ADMINISTER,
             address=f"/v1/users/{ids['user']}/second-factor",
         ),
+    ]
+
+
+def _billing(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on customers, documents, imports and periods."""
+    document = {"number": f"{ids['number']}0", "customer": ids["code"], "amount": euro("5.00")}
+    document |= {"issued_on": "2025-06-02", "due_on": "2025-07-02"}
+    return [
         Act("PUT", "/v1/customers/{code}", Duty.IMPORT, {"name": ids["code"]}, address=f"/v1/customers/{ids['code']}"),
         Act("POST", "/v1/invoices", Duty.BOOK, {"documents": [document]}),
         Act(
@@ -58,7 +69,7 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
             "/v1/invoices/{number}",
             Duty.BOOK,
             {"due_on": "2025-08-01"},
-            any_tag,
+            ANY_TAG,
             f"/v1/invoices/{ids['number']}",
         ),
         Act("POST", "/v1/invoice-reversals", Duty.BOOK, {"number": ids["number"], "reason": "twice"}),
@@ -79,6 +90,20 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
             b"PK",
             address="/v1/imports/exchange-folders?name=a.zip",
         ),
+        Act(
+            "PUT",
+            "/v1/periods",
+            Duty.CLOSE,
+            {"starts_on": "2020-01-01", "ends_on": "2020-01-31", "state": "closed"},
+        ),
+    ]
+
+
+def _money(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on receipts and requests."""
+    full = {"amount": "100.00", "open_item": ids["item 8"]}
+    asking = {"subject": ids["item 4"], "amount": euro("1.00"), "reason": "small"}
+    return [
         Act(
             "POST",
             "/v1/receipts",
@@ -115,6 +140,28 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
         ),
         Act(
             "POST",
+            "/v1/applications/{entry_id}/undoing",
+            Duty.BOOK,
+            {},
+            address=f"/v1/applications/{ids['entry']}/undoing",
+        ),
+        Act("POST", "/v1/write-offs", Duty.REQUEST, asking),
+        Act("POST", "/v1/refunds", Duty.REQUEST, asking | {"subject": ids["receipt"]}),
+        Act(
+            "POST",
+            "/v1/approvals/{approval_id}/decision",
+            Duty.APPROVE,
+            {"approve": True},
+            address=f"/v1/approvals/{ids['approval']}/decision",
+        ),
+    ]
+
+
+def _matching(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on bank lines and what is suggested for them."""
+    return [
+        Act(
+            "POST",
             "/v1/suggestions/{suggestion_id}/refusal",
             Duty.BOOK,
             {"reason": "no"},
@@ -137,20 +184,23 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
         ),
         Act(
             "POST",
-            "/v1/applications/{entry_id}/undoing",
+            "/v1/spot-checks",
             Duty.BOOK,
-            {},
-            address=f"/v1/applications/{ids['entry']}/undoing",
+            {"first": "2025-06-01", "last": "2025-06-02", "seed": "s"},
         ),
-        Act("POST", "/v1/write-offs", Duty.REQUEST, asking),
-        Act("POST", "/v1/refunds", Duty.REQUEST, asking | {"subject": ids["receipt"]}),
         Act(
             "POST",
-            "/v1/approvals/{approval_id}/decision",
-            Duty.APPROVE,
-            {"approve": True},
-            address=f"/v1/approvals/{ids['approval']}/decision",
+            "/v1/spot-checks/{check_id}/verdicts",
+            Duty.BOOK,
+            {"verdict": "right"},
+            address="/v1/spot-checks/1/verdicts",
         ),
+    ]
+
+
+def _the_rest(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on what customers say, and on what is learnt."""
+    return [
         Act(
             "POST",
             "/v1/disputes",
@@ -162,7 +212,7 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
             "/v1/disputes/{dispute_id}",
             Duty.COLLECT,
             {"state": "closed"},
-            any_tag,
+            ANY_TAG,
             f"/v1/disputes/{ids['dispute']}",
         ),
         Act("POST", "/v1/contacts", Duty.COLLECT, {"customer": ids["code"], "kind": "call"}),
@@ -181,23 +231,4 @@ def acts(ids: Mapping[str, Any]) -> list[Act]:
         ),
         Act("POST", "/v1/learners/{learner}/rollbacks", Duty.TRAIN, address="/v1/learners/payment-timing/rollbacks"),
         Act("POST", "/v1/jobs/{job}/runs", Duty.TRAIN, address="/v1/jobs/forecast_cash/runs"),
-        Act(
-            "POST",
-            "/v1/spot-checks",
-            Duty.BOOK,
-            {"first": "2025-06-01", "last": "2025-06-02", "seed": "s"},
-        ),
-        Act(
-            "POST",
-            "/v1/spot-checks/{check_id}/verdicts",
-            Duty.BOOK,
-            {"verdict": "right"},
-            address="/v1/spot-checks/1/verdicts",
-        ),
-        Act(
-            "PUT",
-            "/v1/periods",
-            Duty.CLOSE,
-            {"starts_on": "2020-01-01", "ends_on": "2020-01-31", "state": "closed"},
-        ),
     ]

@@ -19,9 +19,10 @@ LINES, CUSTOMERS = 30, 20
 
 def press(page: Page, key: str) -> None:
     """Press a key and wait for the page that follows."""
-    with page.expect_response(lambda answer: answer.request.method == "GET" and answer.status == 200):
-        page.keyboard.press(key)
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    page.evaluate("() => { document.querySelector('main').dataset.old = 'yes' }")
+    page.keyboard.press(key)
+    page.locator("main:not([data-old])").wait_for()
+    page.wait_for_load_state()
 
 
 def test_a_clerk_matches_thirty_lines_by_keyboard_alone(site: Site) -> None:
@@ -98,7 +99,7 @@ def test_the_desks_work_without_scripts(site: Site) -> None:
         page.click("a:has-text('Pick items')")
         page.fill("[name=find]", "RE-2026")
         page.click("button:has-text('Search')")
-        page.click("text=pick >> nth=0")
+        page.click("[data-row] >> nth=0")
         assert page.locator("[name=amount]").count() == 1
     with site.seen_by("carl", java_script_enabled=False) as page:
         page.click("nav >> text=Collect")
@@ -128,18 +129,16 @@ def test_who_has_no_duty_sees_no_button_and_keys_do_nothing(site: Site) -> None:
         assert page.get_by_role("button", name=re.compile("Accept")).count() == 0
 
 
-PAGES = (
-    *("/", "/match", "/match/many", "/match/5284/pick", "/collect", "/collect/K10073"),
-    *("/manage", "/manage/models", "/manage/books", "/manage/audit", "/people", "/people/users"),
-)
+WORK = ("/", "/match", "/match/many", "/match/5284/pick", "/collect", "/collect/K10073")
+FIGURES = ("/manage", "/manage/models", "/manage/books", "/manage/audit", "/people", "/people/users")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_on_any_page(untouched: Site, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the wheel has no types
 
     found = []
-    for name, addresses in (("clara", PAGES[:6]), ("carl", ("/collect/K10073",)), ("ada", PAGES[6:])):
+    for name, addresses in (("clara", WORK), ("carl", WORK[-1:]), ("ada", FIGURES)):
         with untouched.seen_by(name, color_scheme=scheme) as page:
             for address in addresses:
                 page.goto(address)

@@ -15,23 +15,22 @@ pytestmark = pytest.mark.slow
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 DESKS = {
-    "desk-match": ("clara", "/match?show=review&sort=amount_minor", "light"),
-    "desk-match-dark": ("clara", "/match?show=review&sort=amount_minor", "dark"),
-    "desk-pick": ("clara", "/match/5284/pick", "light"),
-    "desk-collect": ("carl", "/collect", "light"),
-    "desk-customer": ("carl", "/collect/K10073", "light"),
-    "desk-manage": ("dana", "/manage", "light"),
+    "desk-match": ("clara", "/match?show=review&sort=amount_minor"),
+    "desk-pick": ("clara", "/match/5284/pick"),
+    "desk-collect": ("carl", "/collect"),
+    "desk-customer": ("carl", "/collect/K10073"),
+    "desk-manage": ("dana", "/manage"),
 }
 
 
 @pytest.mark.parametrize("picture", DESKS)
 def test_a_desk_is_pictured(untouched: Site, picture: str, tmp_path: Path) -> None:
-    name, address, scheme = DESKS[picture]
+    name, address = DESKS[picture]
     place = PICTURES / f"{picture}.png"
     if place.exists() and not os.environ.get("REWRITE_PICTURES"):
         place = tmp_path / place.name
 
-    with untouched.seen_by(name, color_scheme=scheme) as page:
+    with untouched.seen_by(name) as page:
         page.goto(address)
         page.screenshot(path=place)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from o2c_ai.api.dependencies import Read
+from o2c_ai.api.dependencies import Read, service_of
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.queries import promises_as_of, timeline
@@ -19,7 +19,6 @@ from o2c_ai.core.errors import Invalid
 from o2c_ai.core.receivables.queries import credit_by_customer, items_of_customer
 from o2c_ai.core.reporting.rules import BUCKETS, bucket_names
 from o2c_ai.core.timings.queries import timings_of_items
-from o2c_ai.jobs.worklist import worklist
 
 if TYPE_CHECKING:
     from o2c_ai.core.collections.rules import WorklistRow
@@ -49,7 +48,7 @@ def whom(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """Show whom to call today, best first."""
-    ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+    ranked = service_of(request).worklists.now(read)
     called = names(read.session, read.company_id, [row.customer_code for row in ranked])
     found = [
         row
@@ -95,7 +94,7 @@ def customer(request: Request, read: Read, code: str, did: Annotated[str, Query(
     """Show one customer: what is open and expected, how old, and what happened so far. Raises UnknownCustomer."""
     known = get_customer(read.session, read.company_id, code)
     items = items_of_customer(read.session, read.company_id, read.as_of, known.customer_id)
-    ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
+    ranked = service_of(request).worklists.lately(read)
     credit = credit_by_customer(read.session, read.company_id, read.as_of)
     return draw(
         request,

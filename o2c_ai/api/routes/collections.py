@@ -76,7 +76,7 @@ class PromiseIn(Written):
 @router.get("/worklist")
 def worklist(read: Read, shared: Shared, after: After = None, limit: Limit = 50) -> Page[WorklistOut]:
     """Customers worth a contact on the day, best first, a page at a time."""
-    ranked = shared.rankings.worklist(read.session, read.company_id, read.as_of)
+    ranked = shared.worklists.now(read)
     return page(part_of(ranked, place_of(after), limit), WorklistOut.of)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import text
 
 from o2c_ai.api.dependencies import Shared, who_asks
 from o2c_ai.api.schemas import Written
@@ -28,8 +27,7 @@ def health() -> State:
 @router.get("/ready")
 def ready(service: Shared) -> State:
     """Say that the database answers."""
-    with service.store.reading() as session:
-        session.execute(text("SELECT 1"))
+    service.store.check()
     return State(state="ready")
 
 

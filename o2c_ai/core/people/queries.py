@@ -140,15 +140,6 @@ def page_events(
     return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
-def last_acts(session: Session, company_id: int) -> int:
-    """A number that is another one as soon as anybody acted: the sum of the numbers of the last hundred acts.
-
-    The last number alone would not tell of an act that was begun earlier and committed later.
-    """
-    newest = select(AuditEvent.id).where(AuditEvent.company_id == company_id).order_by(AuditEvent.id.desc()).limit(100)
-    return int(session.scalar(select(func.sum(newest.subquery().c.id))) or 0)
-
-
 def find_answer(session: Session, actor: Actor, key: str) -> Answer | None:
     """What was answered to the actor's request of this key; None where it was not asked."""
     asked = select(IdempotencyKey).where(

@@ -110,10 +110,15 @@ def _last_said() -> ColumnElement[int]:
 
 def count_to_match(session: Session, company_id: int, as_of: date) -> list[tuple[Decision | None, str, int]]:
     """(decision, exception, lines) of the day's undecided lines, most lines first; None without a suggestion."""
-    lines = _to_match(company_id, as_of).subquery()
-    asked = select(lines.c.decision, func.coalesce(lines.c.exception, ""), func.count())
-    grouped = asked.group_by(lines.c.decision, lines.c.exception).order_by(func.count().desc())
-    return [(row[0], row[1], row[2]) for row in session.execute(grouped)]
+    asked = (
+        select(Suggestion.decision, func.coalesce(Suggestion.exception, ""), func.count())
+        .select_from(StatementLineRow)
+        .outerjoin(Suggestion, Suggestion.id == _newest(company_id, as_of))
+        .where(StatementLineRow.company_id == company_id, waits(as_of))
+        .group_by(Suggestion.decision, Suggestion.exception)
+        .order_by(func.count().desc())
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(asked)]
 
 
 def find_newest(session: Session, company_id: int, line_id: int, as_of: date) -> tuple[int, Outcome | None] | None:

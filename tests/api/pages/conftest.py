@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from o2c_ai.api.app import create_app
 from o2c_ai.api.security import Passwords
@@ -65,7 +66,7 @@ class Company:
         assert answer.status_code == 200, shown(answer.text)
         return str(answer.text)
 
-    def post(self, name: str, address: str, /, **fields: object):  # type: ignore[no-untyped-def]  # noqa: ANN201 - the client's answer
+    def post(self, name: str, address: str, /, **fields: object) -> Response:
         """The answer to a form that somebody sends from a page of their own."""
         token = self.page(name, "/people").split('name="form_token" value="')[1].split('"')[0]
         return self.browser(name).post(address, data={"form_token": token, **fields})

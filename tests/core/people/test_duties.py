@@ -32,8 +32,8 @@ DUTIES = {
     Role.COLLECTOR: {Duty.COLLECT},
     Role.CREDIT_MANAGER: set[Duty](),
     Role.ANALYST: {Duty.TRAIN},
-    Role.AUDITOR: set[Duty](),
-    Role.ADMIN: {Duty.ADMINISTER},
+    Role.AUDITOR: {Duty.AUDIT},
+    Role.ADMIN: {Duty.ADMINISTER, Duty.AUDIT},
 }
 TOUCH_MONEY = {Duty.IMPORT, Duty.BOOK, Duty.REQUEST, Duty.APPROVE, Duty.CLOSE}
 
