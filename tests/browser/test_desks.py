@@ -96,6 +96,7 @@ def test_the_desks_work_without_scripts(site: Site) -> None:
         assert "Accepted and booked." in page.get_by_role("status").inner_text()
         page.click("button:has-text('Take back')")
         assert "Taken back" in page.get_by_role("status").inner_text()
+        page.click("[aria-label='Which lines'] >> text=review")
         page.click("a:has-text('Pick items')")
         page.fill("[name=find]", "RE-2026")
         page.click("button:has-text('Search')")

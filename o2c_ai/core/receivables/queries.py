@@ -313,6 +313,16 @@ def credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[t
     return found
 
 
+def credit_of_customer(session: Session, company_id: int, as_of: date, customer_id: int) -> dict[str, int]:
+    """Currency → credit of one customer left on the day: memos, identified receipts not applied, money on account."""
+    parked = on_account_as_of(session, company_id, as_of)
+    found = {currency: minor for (owner, currency), minor in parked.items() if owner == customer_id}
+    mine = CreditItem.customer_id == customer_id, CreditItem.identified_on <= as_of
+    for row in session.execute(credit_as_of(company_id, as_of).where(*mine)):
+        found[row.currency] = found.get(row.currency, 0) + row.left_minor
+    return {currency: minor for currency, minor in found.items() if minor}
+
+
 def left_on(session: Session, company_id: int, asked: Sequence[tuple[int, date]]) -> dict[tuple[int, date], int]:
     """(open item, day) → minor units open on the evening of that day."""
     items = sorted({item for item, _ in asked})
