@@ -136,7 +136,7 @@ FIGURES = ("/manage", "/manage/models", "/manage/books", "/manage/audit", "/peop
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_on_any_page(untouched: Site, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the wheel has no types
+    from axe_playwright_python.sync_playwright import Axe
 
     found = []
     for name, addresses in (("clara", WORK), ("carl", WORK[-1:]), ("ada", FIGURES)):

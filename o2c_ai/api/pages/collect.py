@@ -16,7 +16,7 @@ from o2c_ai.core.collections.rules import NewActivity, NewPromise, Strategy
 from o2c_ai.core.customers.queries import get_customer, names
 from o2c_ai.core.disputes.queries import disputed_as_of
 from o2c_ai.core.errors import Invalid
-from o2c_ai.core.receivables.queries import credit_of_customer, items_of_customer
+from o2c_ai.core.receivables.queries import credit_by_customer, items_of_customer
 from o2c_ai.core.reporting.rules import BUCKETS, bucket_names
 from o2c_ai.core.timings.queries import timings_of_items
 
@@ -105,7 +105,7 @@ def customer(request: Request, read: Read, code: str, did: Annotated[str, Query(
         more=max(len(items) - ITEMS_SHOWN, 0),
         aging=_aging(items, read.as_of),
         buckets=bucket_names(BUCKETS),
-        credit=credit_of_customer(read.session, read.company_id, read.as_of, known.customer_id),
+        credit=credit_by_customer(read.session, read.company_id, read.as_of, known.customer_id),
         events=timeline(read.session, read.company_id, known.customer_id, read.as_of),
         place=next((row for row in ranked if row.customer_code == code), None),
         following=_following(ranked, code),

@@ -303,24 +303,18 @@ def columns_money(session: Session, company_id: int, as_of: date) -> Iterator[An
     yield from session.execute(union_all(came, gone).execution_options(yield_per=10_000))
 
 
-def credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[tuple[int, str], int]:
+def credit_by_customer(
+    session: Session, company_id: int, as_of: date, customer_id: int | None = None
+) -> dict[tuple[int, str], int]:
     """(customer, currency) → credit left on the day: memos, identified receipts not applied, money on account."""
-    found = on_account_as_of(session, company_id, as_of)
-    for row in session.execute(credit_as_of(company_id, as_of)):
+    parked = on_account_as_of(session, company_id, as_of)
+    found = {key: minor for key, minor in parked.items() if customer_id in {None, key[0]}}
+    asked = credit_as_of(company_id, as_of)
+    for row in session.execute(asked if customer_id is None else asked.where(CreditItem.customer_id == customer_id)):
         if row.payer_id is not None:
             key = (row.payer_id, row.currency)
             found[key] = found.get(key, 0) + row.left_minor
     return found
-
-
-def credit_of_customer(session: Session, company_id: int, as_of: date, customer_id: int) -> dict[str, int]:
-    """Currency → credit of one customer left on the day: memos, identified receipts not applied, money on account."""
-    parked = on_account_as_of(session, company_id, as_of)
-    found = {currency: minor for (owner, currency), minor in parked.items() if owner == customer_id}
-    mine = CreditItem.customer_id == customer_id, CreditItem.identified_on <= as_of
-    for row in session.execute(credit_as_of(company_id, as_of).where(*mine)):
-        found[row.currency] = found.get(row.currency, 0) + row.left_minor
-    return {currency: minor for currency, minor in found.items() if minor}
 
 
 def left_on(session: Session, company_id: int, asked: Sequence[tuple[int, date]]) -> dict[tuple[int, date], int]:
