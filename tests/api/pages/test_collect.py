@@ -6,7 +6,6 @@ import pytest
 
 from tests.api.pages.conftest import TODAY, Company, shown
 
-
 OWED = {"C10": "500.00", "C20": "900.00", "C30": "700.00", "C50": "60.00", "C60": "65.00"}
 
 
