@@ -123,6 +123,8 @@ def test_words_searched_for_are_taken_literally(company: Company) -> None:
 
 
 def test_an_empty_list_says_what_to_do_next(company: Company) -> None:
+    company.paid("WAITING")
+
     assert "Show all" in company.page("clara", "/match?words=nowhere-to-be-found")
 
 
