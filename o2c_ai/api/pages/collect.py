@@ -95,6 +95,7 @@ def customer(request: Request, read: Read, code: str, did: Annotated[str, Query(
     known = get_customer(read.session, read.company_id, code)
     items = items_of_customer(read.session, read.company_id, read.as_of, known.customer_id)
     ranked = service_of(request).worklists.lately(read)
+    credit = credit_by_customer(read.session, read.company_id, read.as_of, known.customer_id)
     return draw(
         request,
         "customer.html",
@@ -105,7 +106,7 @@ def customer(request: Request, read: Read, code: str, did: Annotated[str, Query(
         more=max(len(items) - ITEMS_SHOWN, 0),
         aging=_aging(items, read.as_of),
         buckets=bucket_names(BUCKETS),
-        credit=credit_by_customer(read.session, read.company_id, read.as_of, known.customer_id),
+        credit={currency: minor for (_, currency), minor in credit.items()},
         events=timeline(read.session, read.company_id, known.customer_id, read.as_of),
         place=next((row for row in ranked if row.customer_code == code), None),
         following=_following(ranked, code),
