@@ -170,7 +170,7 @@ def test_an_exchange_folder_is_taken_in_whole(program: TestClient, tmp_path: Pat
 
     assert taken.json()["added"]["customers"] == 1
     assert program.get("/v1/customers/C2").status_code == 200
-    assert not list(tmp_path.parent.rglob("customers.csv"))
+    assert not list(tmp_path.rglob("customers.csv"))
 
 
 def test_what_is_wrong_in_a_folder_is_listed_and_nothing_is_taken(program: TestClient) -> None:

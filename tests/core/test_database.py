@@ -155,6 +155,7 @@ def test_an_instant_is_kept_as_utc_wherever_it_was_noted(books: Books) -> None:
         company_id=books.company_id,
         user_id=books.actor.user_id,
         digest="d",
+        label="",
         expires_at=datetime(2025, 6, 1, 21, tzinfo=TOKYO),
     )
     books.session.add(token)
@@ -257,8 +258,8 @@ def test_no_rows_are_no_work(sqlite_store: Store) -> None:
 
 
 def test_a_column_left_out_is_empty(books: Books) -> None:
-    columns = ("company_id", "user_id", "digest", "expires_at")
-    insert_rows(books.session, table_of(Token), columns, [(books.company_id, books.actor.user_id, "d", NOON)])
+    columns = ("company_id", "user_id", "digest", "label", "expires_at")
+    insert_rows(books.session, table_of(Token), columns, [(books.company_id, books.actor.user_id, "d", "", NOON)])
 
     assert ask(books.session, "SELECT digest, revoked_at FROM tokens") == [("d", None)]
 

@@ -23,7 +23,8 @@ def line(minor: int, currency: str = "EUR", narrative: str = "R-1", *, is_revers
 
 def statement(*lines: StatementLine, currency: str = "EUR", opening: int = 0) -> Statement:
     closing = opening + sum(each.amount.minor for each in lines)
-    return Statement(OWN, currency, "S1", Money(opening, currency), Money(closing, currency), lines)
+    last = max(each.booking_date for each in lines)
+    return Statement(OWN, currency, "S1", Money(opening, currency), Money(closing, currency), lines, closing_on=last)
 
 
 def test_a_written_statement_is_read_back_as_it_was() -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from o2c_ai.api.dependencies import Read, Service, Shared
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.core.ledger.queries import company_of
+from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
 from o2c_ai.jobs.versions import LEARNERS, RULES
 from o2c_ai.models.registry import Registry, UnknownVersion
@@ -53,6 +54,7 @@ def promote(act: Doing, service: Shared, learner: str, version: Annotated[str, F
     from o2c_ai.jobs.compare import promote as job
 
     known, company_id = registry(service, act.session, act.actor.company_id, learner), act.actor.company_id
+    require(act.actor, Duty.TRAIN)
     policy = Policy(auto_ppm=round(service.settings.auto_precision * ONE_PPM))
     found = judge(act.session, company_id, registry=known, name=version, by=act.actor.name, policy=policy)
     job(act.session, act.actor, registry=known, name=version, found=found)

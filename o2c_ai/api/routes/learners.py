@@ -12,6 +12,7 @@ from pydantic import Field
 from o2c_ai.api.dependencies import Act, ActRoute, Read, Service, Shared
 from o2c_ai.api.schemas import Word, Written
 from o2c_ai.core.ledger.queries import company_of
+from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def promote_(learner: Learner, asked: Promoting, act: Act, shared: Shared) -> Se
     from o2c_ai.jobs.compare import judge, promote
 
     registry, company_id = registry_of(shared, act.session, act.actor.company_id, learner), act.actor.company_id
+    require(act.actor, Duty.TRAIN)
     by, policy = act.actor.name, policy_of(shared)
     found = judge(act.session, company_id, registry=registry, name=asked.version, by=by, policy=policy)
     promote(act.session, act.actor, registry=registry, name=asked.version, found=found)

@@ -58,6 +58,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     Parameters:
         num_leaves, min_data_in_leaf, learning_rate, num_iterations: as LightGBM's.
+        columns: what each column measures, for who reads the model; any number of columns where none is given.
         categorical: places of the columns whose numbers are names.
         seed: of the samples drawn for each tree.
 
@@ -71,6 +72,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         min_data_in_leaf: int = 20,
         learning_rate: float = 0.1,
         num_iterations: int = 100,
+        columns: tuple[str, ...] = (),
         categorical: tuple[int, ...] = (),
         seed: int = 0,
     ) -> None:
@@ -78,6 +80,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.min_data_in_leaf = min_data_in_leaf
         self.learning_rate = learning_rate
         self.num_iterations = num_iterations
+        self.columns = columns
         self.categorical = categorical
         self.seed = seed
 
@@ -85,13 +88,15 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def of_days(cls, rows: Table, paid: Floats, weights: Floats, *, items: int, config: Config) -> Self:
         """Learn from coming days (COLUMNS) whether the item was paid on each; `items` were paid in all."""
         shape = {"num_leaves": _leaves(items, DAY_LEAVES), **DAY_JUDGE, **config.days}
-        return cls(**shape, categorical=(COLUMNS.index("payer"),), seed=config.seed).fit(rows, paid, weights)
+        payer = COLUMNS.index("payer")
+        return cls(**shape, columns=COLUMNS, categorical=(payer,), seed=config.seed).fit(rows, paid, weights)
 
     @classmethod
     def of_lateness(cls, rows: Table, late: Floats, *, items: int, config: Config) -> Self:
         """Learn from moments (MOMENT_COLUMNS) whether the item was paid later than so many days."""
         shape = {"num_leaves": _leaves(items, LATE_LEAVES), **LATE_JUDGE, **config.late}
-        return cls(**shape, categorical=(MOMENT_COLUMNS.index("payer"),), seed=config.seed).fit(rows, late)
+        payer = MOMENT_COLUMNS.index("payer")
+        return cls(**shape, columns=MOMENT_COLUMNS, categorical=(payer,), seed=config.seed).fit(rows, late)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -122,10 +127,16 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def _text_of(self, rows: Table, codes: Floats, weights: Floats) -> str:
         import lightgbm
 
-        names = ("num_leaves", "min_data_in_leaf", "learning_rate", "num_iterations", "seed")
-        parameters = {**PARAMETERS, **{name: getattr(self, name) for name in names}}
+        own = ("num_leaves", "min_data_in_leaf", "learning_rate", "num_iterations", "seed")
+        parameters = {**PARAMETERS, **{name: getattr(self, name) for name in own}}
+        names = list(self.columns) or "auto"
         data = lightgbm.Dataset(
-            rows, codes, weight=weights, categorical_feature=list(self.categorical), params=parameters
+            rows,
+            codes,
+            weight=weights,
+            feature_name=names,
+            categorical_feature=list(self.categorical),
+            params=parameters,
         )
         return lightgbm.train(parameters, data).model_to_string()
 

@@ -33,9 +33,9 @@ def test_the_forecast_is_drawn_and_told(company: Company) -> None:
 
 
 def test_another_person_lets_a_version_serve_and_takes_it_back(company: Company) -> None:
-    versions = registry(company)
-    mine = versions.save(as_of=TODAY, trained_by="dana", facts={"right": 0.9, "rules": {"right": 0.8}}, files={})
-    theirs = versions.save(as_of=TODAY, trained_by="otto", facts={}, files={})
+    versions, facts = registry(company), {"judged": 500, "right": 450, "right_by_rules": 400}
+    mine = versions.save(as_of=TODAY, trained_by="dana", facts=facts, files={})
+    theirs = versions.save(as_of=TODAY, trained_by="otto", facts=facts, files={})
 
     assert company.post("dana", f"/manage/models/{MATCHING}/promote", version=mine.name).status_code == 403
     assert "serves from now on" in company.act("dana", f"/manage/models/{MATCHING}/promote", version=theirs.name)
