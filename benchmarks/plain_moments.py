@@ -7,6 +7,7 @@ evening is the newest such sum up to it (`merge_asof`). A test holds it against 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ WEIGHT = 5.0
 MONTH, QUARTER, EVER = 30, 90, 3_600
 THRESHOLDS = (0, 7, 30)
 NEVER = pd.Timestamp("2250-01-01")
-DAY = "datetime64[s]"
+DAY: Final = "datetime64[s]"
 """One unit for all days, or pandas compares none of them."""
 COLUMNS = (
     *("terms", "days_to_due", "age", "issue_weekday", "due_weekday", "due_month_day", "due_to_month_end"),
@@ -56,17 +57,17 @@ def plain_moments(items: pd.DataFrame) -> pd.DataFrame:
 def _known(
     items: pd.DataFrame,
     by: Sequence[str],
-    day: pd.Series[pd.Timestamp],
-    value: pd.Series[float] | None = None,
+    day: pd.Series[Any],
+    value: pd.Series[Any] | None = None,
     length: int | None = None,
-) -> tuple[pd.Series[float], pd.Series[float]]:
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
     """Events of the same `by` by the issue day of every item: how many, and their sum; in the last `length` days."""
     events = items[list(by)].assign(day=day.astype(DAY), value=0 if value is None else value)
     events = events[events["day"] < NEVER].sort_values("day", kind="stable")
     grouped = events.groupby(list(by), sort=False)["value"]
     sums = events[[*by, "day"]].assign(count=grouped.cumcount() + 1, total=grouped.cumsum(), last=events["day"])
 
-    def until(evenings: pd.Series[pd.Timestamp]) -> pd.DataFrame:
+    def until(evenings: pd.Series[Any]) -> pd.DataFrame:
         asked = items[list(by)].assign(day=evenings.astype(DAY)).sort_values("day", kind="stable")
         found = pd.merge_asof(asked, sums, on="day", by=list(by)).set_index(asked.index).reindex(items.index)
         return found[["count", "total"]].fillna(0)
@@ -77,7 +78,7 @@ def _known(
     return now["count"], now["total"]
 
 
-def _usual(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _usual(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     count, total = _known(items, ["customer_id"], items["issued"], items["amount"])
     return {
         "amount_to_usual": items["amount"] / (total / count.clip(lower=1)).clip(lower=1),
@@ -86,11 +87,11 @@ def _usual(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
     }
 
 
-def _level(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _level(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     late = items["late"].clip(-180, 180)
     book_count, book_total = _known(items, ["everybody"], items["ended"], late)
     count, total = _known(items, ["customer_id"], items["ended"], late)
-    _, squares = _known(items, ["customer_id"], items["ended"], late**2)
+    squares = _known(items, ["customer_id"], items["ended"], late**2)[1]
     mean = (total + WEIGHT * book_total / book_count.clip(lower=1)) / (count + WEIGHT)
     least = count.clip(lower=1)
     told = {
@@ -105,8 +106,8 @@ def _level(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
 
 
 def _rate(
-    items: pd.DataFrame, by: Sequence[str], days: int, length: int, common: pd.Series[float] | None
-) -> pd.Series[float]:
+    items: pd.DataFrame, by: Sequence[str], days: int, length: int, common: pd.Series[Any] | None
+) -> pd.Series[Any]:
     """Share known to be more than so many days late of the items whose answer was known, leaning on a common rate."""
     evening = (items["due"] + pd.Timedelta(days=days)).clip(lower=items["issued"])
     late, _ = _known(items, by, evening.where(items["ended"] > evening, NEVER), length=length)
@@ -116,7 +117,7 @@ def _rate(
     return (late + WEIGHT * common) / (late + in_time + WEIGHT)
 
 
-def _shares(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _shares(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     told = {}
     for days in THRESHOLDS:
         common = _rate(items, ["everybody"], days, EVER, None)
@@ -126,7 +127,7 @@ def _shares(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]
     return told
 
 
-def _alike(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _alike(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     own, terms = told["late_share_0"], ["customer_id", "terms"]
     count, total = _known(items, terms, items["ended"], items["late"].clip(-180, 180))
     paid = items.assign(day=items["ended"].astype(DAY)).sort_values("day", kind="stable")[["customer_id", "day"]]
@@ -142,7 +143,7 @@ def _alike(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[float
     }
 
 
-def _open(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _open(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     own = ["customer_id"]
     number = (items["due"] - pd.Timestamp("1970-01-01")).dt.days
     first = (items["due"] + pd.Timedelta(days=1)).clip(lower=items["issued"])
@@ -162,7 +163,7 @@ def _open(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
     }
 
 
-def _book(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def _book(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     late = items["late"].clip(-180, 180)
     recent, ever = (_known(items, ["everybody"], items["ended"], late, length) for length in (MONTH, None))
     mean, before = (total / count.clip(lower=1) for count, total in (recent, ever))

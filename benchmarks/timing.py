@@ -20,9 +20,11 @@ import pandas as pd
 from benchmarks.results import record
 from benchmarks.timing_sets import DEMO, HIGHRADIUS, IBM, SEALED, TimingSet, demo, highradius, ibm
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
+from o2c_ai.models.payment_timing.days import Days
 from o2c_ai.models.payment_timing.direct import frozen, trained_beside
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
 from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.lift import MORE_DAYS, Worklist, not_yet_due, overdue
 from o2c_ai.models.payment_timing.paired import compared
 from o2c_ai.models.payment_timing.plain_rules import late_rate
@@ -120,10 +122,10 @@ def collected(asked: TimingSet, day: date, learnt: Learnt | None) -> Counter[tup
 def _found(
     name: str, asked: TimingSet, day: date, listed: Worklist, chance: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Counter[tuple[str, str]]:
-    rankings = {
+    rankings: dict[str, Floats | Days] = {
         "oldest first": listed.days_overdue,
         "amount": listed.amounts,
-        "amount x customer's rate": listed.amounts * late_rate(asked.items, listed.items, day, 7),
+        "amount x customer's rate": np.asarray(listed.amounts * late_rate(asked.items, listed.items, day, 7)),
         "amount x model's chance": listed.amounts * chance,
         "best possible": listed.amounts * listed.ended_badly,
     }
@@ -134,11 +136,12 @@ def _found(
 def _shares(lists: list[Counter[tuple[str, str]]]) -> Figures:
     """Share of the money that ended badly held by the top fifth, all evenings together."""
     whole = sum(lists, Counter[tuple[str, str]]())
-    return {
+    shares: Figures = {
         f"{name}: {ranking}": round(money / max(whole[name, "all"], 1), 4)
         for (name, ranking), money in sorted(whole.items())
         if ranking != "all"
-    } | {"evenings": len(lists)}
+    }
+    return shares | {"evenings": len(lists)}
 
 
 def _rounded(value: object) -> object:

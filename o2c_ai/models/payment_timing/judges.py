@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -129,7 +129,7 @@ class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
         own = ("num_leaves", "min_data_in_leaf", "learning_rate", "num_iterations", "seed")
         parameters = {**PARAMETERS, **{name: getattr(self, name) for name in own}}
-        names = list(self.columns) or "auto"
+        names: list[str] | Literal["auto"] = list(self.columns) or "auto"
         data = lightgbm.Dataset(
             rows,
             codes,

@@ -33,7 +33,8 @@ def test_the_forecast_is_drawn_and_told(company: Company) -> None:
 
 
 def test_another_person_lets_a_version_serve_and_takes_it_back(company: Company) -> None:
-    versions, facts = registry(company), {"judged": 500, "right": 450, "right_by_rules": 400}
+    versions = registry(company)
+    facts: dict[str, object] = {"judged": 500, "right": 450, "right_by_rules": 400}
     mine = versions.save(as_of=TODAY, trained_by="dana", facts=facts, files={})
     theirs = versions.save(as_of=TODAY, trained_by="otto", facts=facts, files={})
 
