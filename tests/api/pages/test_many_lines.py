@@ -1,8 +1,7 @@
-"""The desks stay quick in large books: 50,000 bank lines and as many open items."""
+"""The pages of large books stay short: thousands of bank lines and open items, a part of them at a time."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -17,21 +16,20 @@ from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reaso
 from tests.api.pages.conftest import TODAY, Company, served_company
 from tests.books import DAY
 
-pytestmark = pytest.mark.slow
-
-ROWS, CUSTOMERS = 50_000, 500
-SECONDS_MAX = {
-    "/": 2.0,
-    "/match": 2.0,
-    "/match?sort=booking_date": 1.0,
-    "/match?words=no. 49": 1.0,
-    "/match/25000/pick": 1.0,
-    "/collect": 6.0,
-    "/collect/C7": 2.0,
-    "/manage": 4.0,
-    "/manage/audit": 1.0,
-}
-"""Several times what was measured on two busy cores: a list read whole takes longer than this."""
+ROWS, CUSTOMERS = 3_000, 30
+ADDRESSES = (
+    "/",
+    "/match",
+    "/match?sort=booking_date",
+    "/match?words=no. 29",
+    "/match/2500/pick",
+    "/collect",
+    "/collect/C7",
+    "/manage",
+    "/manage/audit",
+)
+LETTERS_MAX = 200_000
+"""A page shows a part of a list: 3,000 rows of it would be several times as long."""
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +63,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         yield company
 
 
-@pytest.mark.parametrize("address", SECONDS_MAX)
-def test_a_page_of_large_books_is_quick(large: Company, address: str) -> None:
-    large.page("clara", "/people")
-    started = time.monotonic()
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_shows_a_part_of_a_long_list(large: Company, address: str) -> None:
+    who = "olga" if address == "/manage/audit" else "clara"
 
-    large.page("clara", address)
-
-    assert time.monotonic() - started < SECONDS_MAX[address]
+    assert len(large.page(who, address)) < LETTERS_MAX
