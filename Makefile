@@ -12,7 +12,7 @@ DEMO := O2C_DATA_DIR=var/demo O2C_COMPANY=demo
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve mlflow test check lint types contracts format bench notebooks soak lock clean
+.PHONY: help setup demo serve mlflow test check lint types contracts format bench notebooks attack models soak lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -32,7 +32,7 @@ serve: ## open the made-up company in a browser (o2c serve opens your own)
 mlflow: ## show the demo's models, their figures and charts on MLflow's page
 	@scripts/bootstrap.sh run
 	@test -f var/demo/o2c.sqlite || $(BIN)/o2c demo
-	@test -d var/demo/models || for day in 2026-06-30 2026-08-31; do $(DEMO) $(BIN)/o2c train --as-of $$day || exit; done
+	@test -d var/demo/models || for day in 2026-04-30 2026-06-30; do $(DEMO) $(BIN)/o2c train --as-of $$day || exit; done
 	@$(DEMO) $(BIN)/o2c models publish --page
 
 test: setup ## lint, types, contracts, the quick tests and their coverage: what every change must pass
@@ -62,6 +62,14 @@ bench: setup ## measure against baselines and write benchmarks/results.json
 
 notebooks: setup ## execute the notebooks on the practice company and keep what they show
 	@$(BIN)/python -m tests.notebooks.execute
+
+attack: setup ## ten minutes of requests to the whole served interface, each leading to the next (SECONDS=N)
+	@$(BIN)/python -m tests.api.attack --seconds $(or $(SECONDS),600)
+
+models: ## train two versions on the made-up company: the first serves, the second waits for another person's word
+	@scripts/bootstrap.sh run
+	@test -f var/demo/o2c.sqlite || $(BIN)/o2c demo
+	@for day in 2026-04-30 2026-06-30; do $(DEMO) $(BIN)/o2c train payment-timing --as-of $$day || exit; done
 
 soak: setup ## every test at its full count: hours
 	@HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m "" --timeout=0

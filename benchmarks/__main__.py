@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("importing", "matching", "growth", "timing", "timing_speed", "forecast")
+NAMES = ("importing", "matching", "growth", "timing", "timing_speed", "forecast", "service")
 
 
 def main() -> None:

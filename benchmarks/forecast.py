@@ -1,12 +1,16 @@
-"""How well weekly receipts are foreseen, out of time, beside plain readings, the mean of 8 weeks and statsforecast."""
+"""How well weekly receipts are foreseen, out of time, beside plain readings, the mean of 8 weeks and statsforecast.
+
+`python -m benchmarks forecast` judges every set, `python -m benchmarks.forecast ibm` one.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +21,7 @@ from benchmarks.cash_rivals import MEAN, READINGS, mean_of_eight, origins_betwee
 from benchmarks.cash_rivals import statsforecast as foresee_apart
 from benchmarks.cash_scores import Band, Floats
 from benchmarks.results import record, shared_folder
-from benchmarks.timing_sets import HIGHRADIUS, booked
+from benchmarks.timing_sets import DEMO, HIGHRADIUS, IBM, TimingSet, booked, demo, ibm
 from o2c_ai.models.cash_forecast.evaluation import open_items_outcome
 from o2c_ai.models.cash_forecast.forecast import forecast_cash
 from o2c_ai.models.cash_forecast.open_items import LearnTiming, Timing, day_one_timing
@@ -27,6 +31,8 @@ from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
 from o2c_ai.models.payment_timing.training import TooLittleHistory, train
 
 OURS = "this forecast"
+BANDS = ((1, 4), (5, 8), (9, 13))
+"""First and last of the weeks ahead that are judged together."""
 RETRAINED_DAYS = 56
 """The learned timing is trained anew every eight weeks, on what was known that evening."""
 
@@ -49,30 +55,56 @@ class Case:
         return sorted({origin for band in self.bands for origin in band.origins})
 
 
-def run(until: str = "") -> None:
-    """Judge every set that is there; `until` leaves out days after it."""
+def run(*names: str) -> None:
+    """Judge every set that is there, or those named."""
+    for name, read in CASES.items():
+        case = read() if name in names or not names else None
+        if case is not None:
+            judge(case)
+        elif not names:
+            print(f"forecast {name}: not beside this checkout, skipped")
+
+
+def highradius() -> Case | None:
+    """Fridays from 2019-04-26 on, as far as the weeks ahead had come by 2019-11-01; None where it is not there."""
     folder = shared_folder(HIGHRADIUS)
     if folder is None:
-        print(f"forecast {HIGHRADIUS}: not beside this checkout, skipped")
-        return
-    judge(
-        highradius(booked(folder, date(2019, 11, 1), "USD"), date.fromisoformat(until) if until else None),
-        keep=not until,
-    )
-
-
-def highradius(items: pd.DataFrame, until: date | None = None) -> Case:
-    """Fridays from 2019-04-26 on, as far as the weeks ahead had come by 2019-11-01."""
+        return None
+    items = booked(folder, date(2019, 11, 1), "USD")
     dollars = items[items["currency"] == "USD"].reset_index(drop=True)
     lasts = (date(2019, 10, 4), date(2019, 8, 30), date(2019, 8, 2))
     bands = tuple(
-        Band(first, last, origins_between(date(2019, 4, 26), min(end, until or end)))
-        for (first, last), end in zip(((1, 4), (5, 8), (9, 13)), lasts, strict=True)
+        Band(first, last, origins_between(date(2019, 4, 26), end))
+        for (first, last), end in zip(BANDS, lasts, strict=True)
     )
     return Case(HIGHRADIUS, dollars, "USD", date(2019, 2, 4), bands)
 
 
-def judge(case: Case, *, keep: bool) -> None:
+def ibm_case() -> Case | None:
+    """Fridays from the second year on, as far as the weeks ahead had come by the end; None where it is not there."""
+    found = ibm()
+    return None if found is None else _until_known(found, "USD", date(2012, 1, 2), date(2013, 1, 4))
+
+
+def demo_case() -> Case:
+    """The demo's company in its own currency, from its second half year on."""
+    return _until_known(demo(), "EUR", date(2025, 9, 1), date(2026, 3, 6))
+
+
+def _until_known(found: TimingSet, currency: str, first_week: date, first_origin: date) -> Case:
+    """Fridays from one on, for each band as far as its weeks had come by the day everything is known."""
+    items = found.items[found.items["currency"] == currency].reset_index(drop=True)
+    bands = tuple(
+        Band(first, last, origins_between(first_origin, found.known_until - timedelta(weeks=last)))
+        for first, last in BANDS
+    )
+    return Case(found.name, items, currency, first_week, bands)
+
+
+CASES: dict[str, Callable[[], Case | None]] = {HIGHRADIUS: highradius, IBM: ibm_case, DEMO: demo_case}
+
+
+def judge(case: Case) -> None:
     """Score the case, print the figures and keep them among the results."""
     ours, figures = tell(case), {}
     actual, receipts = {}, receipts_of(case.items)
@@ -88,8 +120,7 @@ def judge(case: Case, *, keep: bool) -> None:
     }
     for name, found in figures.items():
         print(f"forecast {case.name}, {name}: {json.dumps(found)}")
-        if keep:
-            record(f"forecast {case.name} {name}", found)
+        record(f"forecast {case.name} {name}", found)
 
 
 def tell(case: Case) -> dict[str, dict[date, Floats]]:
@@ -171,3 +202,7 @@ def _totals(
         figures[f"13 weeks, {name}"] = round(scores.wape_of_total(told, actual, quarter), 4)
         figures[f"cost per million, {name}"] = round(scores.opportunity_cost(told, actual, quarter), 1)
     return figures
+
+
+if __name__ == "__main__":
+    run(*sys.argv[1:])

@@ -20,11 +20,10 @@ import pandas as pd
 from benchmarks.results import record
 from benchmarks.timing_sets import DEMO, HIGHRADIUS, IBM, SEALED, TimingSet, demo, highradius, ibm
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
-from o2c_ai.models.payment_timing.days import Days
-from o2c_ai.models.payment_timing.direct import frozen, trained_beside
+from o2c_ai.models.payment_timing.days import Days, Floats
+from o2c_ai.models.payment_timing.direct import trained_beside
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt
-from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.evaluation import Predict, frozen, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.lift import MORE_DAYS, Worklist, not_yet_due, overdue
 from o2c_ai.models.payment_timing.paired import compared
 from o2c_ai.models.payment_timing.plain_rules import late_rate

@@ -74,12 +74,13 @@ f"{len(then):,} items were open on {earlier}; {len(paid_since):,} of them have b
 #
 # `items` knows every item, open or closed. An open item is *not* on time: it has no answer yet. Judging a month by
 # its paid items alone would flatter the newest months, whose late payers have not paid yet, so months whose items were
-# not all due 60 days ago are left out.
+# not all due 60 days ago are left out. What was withdrawn before it fell due has no answer at all.
 
 # %%
 items = books.items(TODAY)
 issued = items[items["issue_date"] >= "2025-08-01"]
 ripe = issued[issued["due_date"] < pd.Timestamp(TODAY) - pd.Timedelta(days=60)]
+ripe = ripe[~(ripe["withdrawn_on"] <= ripe["due_date"])]
 month = ripe["due_date"].dt.strftime("%b %y").rename("due in")
 by_month = ripe.assign(late=~(ripe["days_late"] <= 0)).groupby(month, sort=False)
 monthly = pd.DataFrame({"items": by_month.size(), "late": by_month["late"].mean()})

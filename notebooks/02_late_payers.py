@@ -14,8 +14,8 @@ from datetime import date
 import pandas as pd
 from IPython.display import SVG
 
-from o2c_ai.formats.charts import calibration_bins, calibration_chart, effect_chart, lift_chart, lift_points, svg
-from o2c_ai.jobs.workbench import Books
+from o2c_ai.formats.charts import calibration_chart, effect_chart, lift_chart, lift_points, svg
+from o2c_ai.jobs.workbench import Books, calibration
 from o2c_ai.settings import Settings
 
 pd.options.display.float_format = "{:,.3f}".format
@@ -56,14 +56,15 @@ books.figures(told, TODAY)
 
 
 # %%
-def answered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Items that were paid, or were late already when last looked at."""
-    overdue = frame["due_date"] < pd.Timestamp(TODAY)
-    return frame[frame["days_late"].notna() | overdue].assign(late=lambda rows: ~(rows["days_late"] <= 0))
+def answered(frame: pd.DataFrame, days: int = 0) -> pd.DataFrame:
+    """Items that were paid, or were more than so many days late already when last seen open: withdrawn, or today."""
+    last_seen = frame["withdrawn_on"].fillna(pd.Timestamp(TODAY))
+    overdue = frame["due_date"] + pd.Timedelta(days=days) < last_seen
+    return frame[frame["days_late"].notna() | overdue].assign(late=lambda rows: ~(rows["days_late"] <= days))
 
 
 known = {way: answered(frame) for way, frame in told.items()}
-bins = {way: calibration_bins(frame["p_late"], frame["late"]) for way, frame in known.items()}
+bins = {way: calibration(frame["p_late"], frame["late"]) for way, frame in known.items()}
 SVG(svg(calibration_chart(bins, "Chance of being late, and what came")))
 
 # %% [markdown]
@@ -76,16 +77,16 @@ SVG(svg(calibration_chart(bins, "Chance of being late, and what came")))
 # %%
 def of_late_money(way: str) -> list[tuple[float, float]]:
     """Points of lift of amount times chance, in euros."""
-    euros = known[way].query("currency == 'EUR'")
-    late_money = euros["amount"].where(~(euros["days_late"] <= 7), 0.0)
+    euros = answered(told[way], 7).query("currency == 'EUR'")
+    late_money = euros["amount"].where(euros["late"], 0.0)
     return lift_points(euros["amount"] * euros["p_late_7"], late_money)
 
 
-euros = known["learned"].query("currency == 'EUR'")
+euros = answered(told["learned"], 7).query("currency == 'EUR'")
 lift = {
     "amount x learned": of_late_money("learned"),
     "amount x as usual": of_late_money("as usual"),
-    "amount": lift_points(euros["amount"], euros["amount"].where(~(euros["days_late"] <= 7), 0.0)),
+    "amount": lift_points(euros["amount"], euros["amount"].where(euros["late"], 0.0)),
 }
 SVG(svg(lift_chart(lift, "Money that ended more than 7 days late")))
 

@@ -13,8 +13,8 @@ from datetime import date
 import pandas as pd
 from IPython.display import SVG
 
-from o2c_ai.formats.charts import bars_chart, calibration_bins, calibration_chart, svg
-from o2c_ai.jobs.workbench import Books
+from o2c_ai.formats.charts import bars_chart, calibration_chart, svg
+from o2c_ai.jobs.workbench import Books, calibration
 from o2c_ai.settings import Settings
 
 pd.options.display.float_format = "{:,.4f}".format
@@ -53,7 +53,7 @@ SVG(svg(bars_chart({way: [(name, counts.get(name, 0)) for name in names] for way
 
 # %%
 payable = {way: frame[frame["pays"] & frame["decision"].isin(["auto", "review"])] for way, frame in judged.items()}
-bins = {way: calibration_bins(frame["probability"], frame["right"]) for way, frame in payable.items()}
+bins = {way: calibration(frame["probability"], frame["right"]) for way, frame in payable.items()}
 SVG(svg(calibration_chart(bins, "Probability of a proposal, and whether it was right")))
 
 # %% [markdown]

@@ -28,14 +28,16 @@ types() { # over whichever of these folders the tree has
     "$bin/mypy" "${present[@]}"
 }
 
-quick() { "$bin/pytest" -n "$workers" --cov --cov-report= --durations=10; }
+# Neighbouring tests stay in one process, so that what they share is made once; who is done first takes some over.
+quick() { "$bin/pytest" -n "$workers" --dist worksteal --cov --cov-report= --durations=10; }
 
 slow() {
     if ! grep -rq --include='*.py' 'mark\.slow' tests; then
         echo "no test is marked slow"
         return
     fi
-    HYPOTHESIS_PROFILE=check "$bin/pytest" -n "$workers" -m slow --timeout=900 --durations=10
+    # Tests of one xdist_group run in one process: what they share takes minutes to make.
+    HYPOTHESIS_PROFILE=check "$bin/pytest" -n "$workers" --dist loadgroup -m slow --timeout=900 --durations=10
 }
 
 covered() { # covered PERCENT GLOB: at least so much of the branches of these files was run by the quick tests

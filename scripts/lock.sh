@@ -12,5 +12,5 @@ compile() {
 }
 
 compile --all-extras pyproject.toml scripts/bootstrap.in --output-file requirements-dev.lock
-compile --constraints requirements-dev.lock pyproject.toml --output-file requirements.lock
+compile --constraints requirements-dev.lock --extra postgres pyproject.toml --output-file requirements.lock
 compile --constraints requirements-dev.lock scripts/bootstrap.in --output-file scripts/bootstrap.lock

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, settings
 
 from tests.books import Books, open_books
@@ -31,6 +33,13 @@ settings.register_profile("soak", PATIENT, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # mlflow would report its use to its makers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure coverage of a test that runs on both stores on one: measuring doubles what the other costs."""
+    for item in items:
+        if "postgres" in item.name.partition("[")[2].rstrip("]").split("-"):
+            item.add_marker("no_cover")
 
 
 def is_on_this_machine(host: object) -> bool:
@@ -86,6 +95,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _commands_put_together_once() -> Iterator[None]:
+    """Let the command line put its commands together once, not for each of the hundreds a test run gives."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
     """Maker of fresh SQLite databases."""
@@ -93,9 +110,11 @@ def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
 
 
 @pytest.fixture(scope="session")
-def postgres_stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> PostgresStores:
+def postgres_stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[PostgresStores]:
     """Maker of fresh PostgreSQL databases; one server for each test process."""
-    return PostgresStores(tmp_path_factory.mktemp("postgres"), worker_id)
+    stores = PostgresStores(tmp_path_factory.mktemp("postgres"), worker_id)
+    yield stores
+    stores.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

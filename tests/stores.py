@@ -48,6 +48,7 @@ class PostgresStores:
 
     def __init__(self, folder: Path, worker: str) -> None:
         self.server = get_server(folder, cleanup_mode="stop")
+        self.connection = psycopg.connect(self.server.get_uri(), autocommit=True)
         self.template = f"template_{worker}"
         self.worker = worker
         self.count = 0
@@ -55,21 +56,22 @@ class PostgresStores:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
-        self._run(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
         self._run(f'CREATE DATABASE "{self.template}"')
         store = Store(self.server.get_uri(self.template))
         upgrade(store)
         store.dispose()
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self.connection.execute(statement.encode())
+
+    def close(self) -> None:
+        """Let go of the server, which stops with the test run."""
+        self.connection.close()
 
     @contextmanager
     def fresh(self) -> Iterator[Store]:
         self.count += 1
         name = f"books_{self.worker}_{self.count}"
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
         store = Store(self.server.get_uri(name))
         yield store

@@ -1,6 +1,6 @@
 """Writes an invented company's papers as an exchange folder, for whoever has no ERP at hand.
 
-    python -m training.practice FOLDER
+    python -m training.practice FOLDER [--customers 280]
 
 It is the demo's kind of company, larger and with a year and a half of history, every bank line worked by people, so
 that what was foreseen can be held against what came.
@@ -24,10 +24,15 @@ DAYS = 502
 """Up to 2026-10-15, as the demo's company."""
 
 
-def main(folder: Annotated[Path, typer.Argument(help="Where the papers are written.")]) -> None:
+def main(
+    folder: Annotated[Path, typer.Argument(help="Where the papers are written.")],
+    customers: Annotated[
+        int, typer.Option(min=1, help="How large the company is; fewer are quicker to learn.")
+    ] = CUSTOMERS,
+) -> None:
     """Write the practice company's papers."""
     end = START + timedelta(days=DAYS - 1)
-    world = simulate(SEED, customers=CUSTOMERS, start=START, days=DAYS, history_until=end)
+    world = simulate(SEED, customers=customers, start=START, days=DAYS, history_until=end)
     write_folder(world, folder, applications_until=end)
     print(f"{len(world.invoices):,} invoices and {len(world.bank_lines):,} bank lines up to {end}: {folder}")
 

@@ -47,6 +47,7 @@ def main(
     usual, best = study.trials[0], study.best_trial
     out.write_text(as_toml(best.params, seed), encoding="utf-8")
     facts = {"settings_tried": len(study.trials), "usual_loss": _shown(usual), "best_loss": _shown(best), "file": out}
+    facts["settings_found"] = ", ".join(best.params) or "none: the usual ones stay"
     door.say(f"Searched on the past before {as_of.date()}; loss 1 is no better than the rules.", facts)
 
 

@@ -10,7 +10,14 @@ from statistics import fmean
 import pandas as pd
 
 from o2c_ai.models.payment_timing.estimator import LearnedTiming
-from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.evaluation import (
+    Predict,
+    TimingScore,
+    day_one,
+    frozen,
+    predict_at_issue,
+    score_timing,
+)
 from o2c_ai.models.payment_timing.judges import Config
 from o2c_ai.models.payment_timing.training import learn
 
@@ -41,8 +48,7 @@ class PastWindows:
         return [self._score(cutoff, day_one) for cutoff in self.cutoffs]
 
     def _judges(self, cutoff: date, config: Config) -> Predict:
-        judges = LearnedTiming(learn(self.items, cutoff, config)).fit(self.items, cutoff)
-        return lambda _, still_open, day: judges.predict(still_open, day)
+        return frozen(LearnedTiming(learn(self.items, cutoff, config)).fit(self.items, cutoff))
 
     def _score(self, cutoff: date, predict: Predict) -> TimingScore:
         return score_timing(predict_at_issue(self.items, cutoff, DAYS, predict), self.items, self.as_of)

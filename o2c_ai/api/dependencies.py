@@ -5,23 +5,27 @@ from __future__ import annotations
 import hashlib
 from asyncio import AbstractEventLoop, Semaphore, get_running_loop
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from o2c_ai.api.errors import NotSignedIn, Stale, TooLarge
+from o2c_ai.api.bounds import bounded
 from o2c_ai.api.ranking import Worklists
+from o2c_ai.api.refusals import NotSignedIn, Stale, TooLarge
 from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
+from o2c_ai.api.standing import Standing
 from o2c_ai.api.watch import Figures
 from o2c_ai.core.access.queries import find_sign_in, let_in
 from o2c_ai.core.database import RefusedByStore, Store
@@ -29,12 +33,16 @@ from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.people.actions import answer_key, claim_key
 from o2c_ai.core.people.queries import find_token_actor
 from o2c_ai.core.people.rules import Actor, Answer, Duty, require
+from o2c_ai.jobs.queue import Queue
 from o2c_ai.settings import Settings
 
 COOKIE = "o2c_sign_in"
 FORM_FIELD, FORM_HEADER = "form_token", "X-Form-Token"
 REPLAYED = "Idempotency-Replayed"
 KEY_LENGTH_MAX = 200
+JSON = "application/json"
+QUESTIONS = {"GET", "HEAD"}
+"""Ask and change nothing: what such a request says besides is not read."""
 BODY_MAX = 1_000_000
 """Bytes of an act said in JSON: some thousand invoices."""
 AT_WORK_MAX = 12
@@ -64,6 +72,18 @@ class Service:
     line: Line = field(default_factory=lambda: Line(AT_WORK_MAX))
     figures: Figures = field(default_factory=Figures)
     worklists: Worklists = field(default_factory=Worklists)
+    standing: Standing = field(default_factory=Standing)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Where jobs wait for whoever works them off; opened when the first is asked for."""
+        return Queue(self.store.url)
+
+    def dispose(self) -> None:
+        """Let go of the databases."""
+        if "queue" in vars(self):
+            self.queue.close()
+        self.store.dispose()
 
     def now(self) -> datetime:
         """The instant a request is taken."""
@@ -94,6 +114,11 @@ def service_of(request: Request) -> Service:
     """What all requests share."""
     service: Service = request.app.state.service
     return service
+
+
+async def shared(request: Request) -> Service:
+    """What all requests share, for a route; asynchronous, so that it is had without a thread."""
+    return service_of(request)
 
 
 async def in_line(request: Request) -> AsyncIterator[None]:
@@ -147,6 +172,8 @@ class Acting:
     """Drawn by who asks; empty for forms, which a page sends once."""
     secrets: list[str] = field(default_factory=list)
     """Words of the answer that are shown once and not kept with it."""
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What is done once the act is committed."""
 
     def finish(self, response: Response) -> None:
         """Keep the answer with the act and commit both."""
@@ -157,17 +184,32 @@ class Acting:
             for secret in self.secrets:
                 body = body.replace(secret, "")
             answer_key(self.session, self.actor, key=self.key, status=response.status_code, body=body)
+        self.commit()
+
+    def commit(self) -> None:
+        """Commit the act, then do what comes after it."""
         self.session.commit()
+        for step in self.afterwards:
+            step()
 
 
 AsOf = Annotated[Day | None, Query(description="The day whose knowledge is used; today where left out.")]
 
 
-def reading(request: Request, as_of: AsOf = None) -> Iterator[Reading]:
-    """Give a question its session."""
+async def reading(request: Request, as_of: AsOf = None) -> AsyncIterator[Reading]:
+    """Give a question its session. Raises NotSignedIn."""
+    opened = ExitStack()
+    try:
+        yield await run_in_threadpool(_begin_reading, request, as_of, opened)
+    finally:
+        await run_in_threadpool(opened.close)
+
+
+def _begin_reading(request: Request, as_of: date | None, opened: ExitStack) -> Reading:
+    """Open a session and find who asks: both in one turn of a thread."""
     service = service_of(request)
-    with service.store.reading() as session:
-        yield Reading(session, who_asks(request, session), as_of or service.today())
+    session = opened.enter_context(service.store.reading())
+    return Reading(session, who_asks(request, session), as_of or service.today())
 
 
 def acting(
@@ -184,20 +226,35 @@ def acting(
         actor = who_asks(request, session)
         if "Authorization" not in request.headers:
             check_form(request, request.headers.get(FORM_HEADER, ""))
-        known = _claimed(session, actor, idempotency_key, request.state.digest)
-        if known is not None:
-            raise Answered(known)
-        request.state.acting = Acting(session, actor, on or service.today(), idempotency_key)
-        yield request.state.acting
+        act = Acting(session, actor, on or service.today(), idempotency_key)
+        _claim(request, act)
+        request.state.acting = act
+        yield act
 
 
-def _claimed(session: Session, actor: Actor, key: str, digest: str) -> Answer | None:
+@contextmanager
+def let_go(request: Request, act: Acting) -> Iterator[Session]:
+    """A session to read and compute from before an act writes anything, so that others write meanwhile.
+
+    The act's key is claimed again after it. Raises Answered where the same request was answered meanwhile.
+    """
+    act.session.rollback()
+    with service_of(request).store.reading() as session:
+        yield session
+    if act.key:
+        _claim(request, act)
+
+
+def _claim(request: Request, act: Acting) -> None:
+    digest = request.state.digest
     try:
-        return claim_key(session, actor, key=key, request_digest=digest)
+        known = claim_key(act.session, act.actor, key=act.key, request_digest=digest)
     except RefusedByStore:
         # Somebody asked the same at the same moment and was answered while we waited: theirs is the answer.
-        session.rollback()
-        return claim_key(session, actor, key=key, request_digest=digest)
+        act.session.rollback()
+        known = claim_key(act.session, act.actor, key=act.key, request_digest=digest)
+    if known is not None:
+        raise Answered(known)
 
 
 def check_form(request: Request, given: str) -> None:
@@ -214,6 +271,8 @@ class ActRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
+            if request.method in QUESTIONS:
+                return await handle(request)
             request = await self.read(request)
             try:
                 response = await handle(request)
@@ -229,8 +288,12 @@ class ActRoute(APIRoute):
         return handled
 
     async def read(self, request: Request) -> Request:
-        """The request with its body read and `state.digest` set. Raises TooLarge."""
-        request = Request(request.scope, _bounded(request, BODY_MAX))
+        """The request with its body read and `state.digest` set. Raises TooLarge; 415 for a body that is no JSON."""
+        given = request.headers.get("Content-Type", JSON)
+        if self.body_field is not None and given.partition(";")[0].strip().lower() != JSON:
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"hand the body in as JSON: Content-Type: {JSON}")
+        _check_encoding(request)
+        request = Request(request.scope, bounded(request.receive, BODY_MAX, TooLarge(BODY_MAX)))
         asked = b"\n".join((request.method.encode(), str(request.url).encode(), await request.body()))
         request.state.digest = digest_of(asked.hex())
         return request
@@ -263,7 +326,9 @@ class UploadRoute(ActRoute):
     async def read(self, request: Request) -> Request:
         """The request with the file at `state.upload`. Raises NotSignedIn, NotYourDuty, TooLarge."""
         await run_in_threadpool(_check_importer, request)
-        request = Request(request.scope, _bounded(request, service_of(request).settings.upload_max_mb * 2**20))
+        _check_encoding(request)
+        bytes_max = service_of(request).settings.upload_max_mb * 2**20
+        request = Request(request.scope, bounded(request.receive, bytes_max, TooLarge(bytes_max)))
         digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode())
         async for chunk in request.stream():
             digest.update(chunk)
@@ -277,19 +342,10 @@ def _check_importer(request: Request) -> None:
         require(who_asks(request, session), Duty.IMPORT)
 
 
-def _bounded(request: Request, bytes_max: int) -> Callable[[], Coroutine[Any, Any, Any]]:
-    """What the request receives, which ends in TooLarge after so many bytes."""
-    seen = 0
-
-    async def receive() -> Any:  # noqa: ANN401 - whatever the server sends
-        nonlocal seen
-        message = await request.receive()
-        seen += len(message.get("body", b""))
-        if seen > bytes_max:
-            raise TooLarge(bytes_max)
-        return message
-
-    return receive
+def _check_encoding(request: Request) -> None:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        what = "nothing packed is taken: send the body as it is, without Content-Encoding"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, what, headers={"Accept-Encoding": "identity"})
 
 
 def tag_of(shown: BaseModel) -> str:
@@ -306,4 +362,13 @@ def check_tag(given: str, shown: BaseModel) -> None:
 IfMatch = Annotated[str, Header(max_length=1000, description="The ETag you read it with, or `*`.", examples=["*"])]
 Read = Annotated[Reading, Depends(reading)]
 Act = Annotated[Acting, Depends(acting)]
-Shared = Annotated[Service, Depends(service_of)]
+Shared = Annotated[Service, Depends(shared)]
+
+
+def needs(duty: Duty) -> Any:  # noqa: ANN401 - FastAPI's own mark
+    """Refuse an act to whoever lacks its duty before anything it names is looked at (NotYourDuty)."""
+
+    def check(act: Act) -> None:
+        require(act.actor, duty)
+
+    return Depends(check)

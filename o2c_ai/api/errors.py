@@ -15,14 +15,21 @@ from pydantic import Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
+from o2c_ai.api.examples import add_examples
+from o2c_ai.api.links import add_links
+from o2c_ai.api.pages.page import refusal
+from o2c_ai.api.refusals import NotSignedIn, Stale, TooLarge
 from o2c_ai.api.schemas import Written
 from o2c_ai.api.watch import note_error
 from o2c_ai.core.access.rules import TooManyTries
+from o2c_ai.core.cash_application.rules import BookingsRefused
 from o2c_ai.core.errors import BadInput, BooksError, Conflict, Forbidden, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
 
 PROBLEM = "application/problem+json"
 
@@ -48,6 +55,11 @@ class Problem(Written):
     problems: list[Fault] = Field(default=[], description="Every fault of what was handed in.")
 
 
+PROGRAMS = ("/v1", "/metrics", "/health", "/ready")
+"""What programs ask: they are refused in JSON, people by a page."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
 def _declared(meaning: str) -> dict[str, Any]:
     return {"description": meaning, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
@@ -59,32 +71,12 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     404: _declared("There is no such thing in this company."),
     409: _declared("It is there, but somebody or something came first."),
     413: _declared("The request is larger than is taken."),
+    415: _declared("The body is not JSON."),
     422: _declared("The request breaks a law of the books, or cannot be read."),
     503: _declared("The database could not be asked: nothing was changed, try again."),
 }
 """What every address under /v1 may refuse."""
 STALE: dict[int | str, dict[str, Any]] = {412: _declared("It was changed since you read it: read it again.")}
-
-
-class NotSignedIn(Exception):
-    """Nobody is signed in, or the token is not known any more."""
-
-
-class TooLarge(Invalid):
-    """A request is larger than is taken."""
-
-    def __init__(self, bytes_max: int) -> None:
-        """Name the bound."""
-        self.bytes_max = bytes_max
-        super().__init__(f"at most {bytes_max:,} bytes are taken: hand in less at a time")
-
-
-class Stale(Conflict):
-    """What is to be changed was changed since it was read."""
-
-    def __init__(self) -> None:
-        """Say what mends it."""
-        super().__init__("it was changed since you read it: read it again and decide anew")
 
 
 FAMILIES: dict[type[BooksError], HTTPStatus] = {
@@ -107,11 +99,12 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _store)
     app.add_exception_handler(NoConnection, _store)
-    app.add_exception_handler(Exception, _broken)
 
 
 def status_of(error: BooksError) -> HTTPStatus:
     """The HTTP status of a refusal."""
+    if isinstance(error, BookingsRefused) and all(isinstance(one, Conflict) for _, one in error.refusals):
+        return HTTPStatus.CONFLICT
     return next((status for family, status in FAMILIES.items() if isinstance(error, family)), HTTPStatus.BAD_REQUEST)
 
 
@@ -125,9 +118,9 @@ def answer(
 ) -> Response:
     """A problem as JSON for programs, as a page for people."""
     if not _is_program(request):
-        from o2c_ai.api.pages.page import refusal
-
-        return refusal(request, status, detail, problems)
+        page = refusal(request, status, detail, problems)
+        page.headers.update(headers or {})
+        return page
     body: dict[str, Any] = {"type": f"/problems/{kind}", "title": status.phrase, "status": status.value}
     body |= {"detail": detail, "instance": request.url.path}
     if problems:
@@ -136,7 +129,7 @@ def answer(
 
 
 def _is_program(request: Request) -> bool:
-    return request.url.path.startswith(("/v1", "/metrics"))
+    return request.url.path.startswith(PROGRAMS)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -164,8 +157,19 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    return answer(request, status, _kebab(status.name), str(error.detail), headers=error.headers)
+    status, headers, detail = HTTPStatus(error.status_code), dict(error.headers or {}), str(error.detail)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"this address takes {headers['Allow']}"
+    return answer(request, status, _kebab(status.name), detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address asked can be asked with."""
+    routes = request.app.routes
+    asked = {method: {**request.scope, "method": method} for method in METHODS}
+    known = {method for method, scope in asked.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)}
+    return sorted(known | {"HEAD"} if "GET" in known else known)
 
 
 def _store(request: Request, error: Exception) -> Response:
@@ -175,7 +179,8 @@ def _store(request: Request, error: Exception) -> Response:
     return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "store-refused", detail, headers={"Retry-After": "1"})
 
 
-def _broken(request: Request, error: Exception) -> Response:
+def broken(request: Request, error: Exception) -> Response:
+    """Note what broke, without its words; gives the answer that names the note."""
     note_error(error, _request_id(request))
     detail = f"something is broken here, noted under {_request_id(request)}"
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", detail)
@@ -191,6 +196,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         app.openapi_schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         shapes = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         app.openapi_schema["components"]["schemas"] |= shapes.pop("$defs") | {"Problem": shapes}
+        add_links(app.openapi_schema)
+        add_examples(app.openapi_schema)
     return app.openapi_schema
 
 

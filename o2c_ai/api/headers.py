@@ -47,4 +47,12 @@ class Headers:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self.app(scope, receive, send_safely)
+        if scope["method"] != "HEAD":
+            await self.app(scope, receive, send_safely)
+            return
+
+        async def send_head(message: Message) -> None:
+            await send_safely(message if message["type"] == "http.response.start" else {**message, "body": b""})
+
+        # Whoever asks for the head alone is answered as if the whole had been asked for (RFC 9110, 9.3.2).
+        await self.app({**scope, "method": "GET"}, receive, send_head)

@@ -1,41 +1,45 @@
-"""The worklist of the day, ranked once and kept until somebody acts."""
+"""The worklist of the day, ranked once and kept in step with what is done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.audit import newest
-from o2c_ai.core.collections.rules import Strategy, WorklistRow
-from o2c_ai.jobs.worklist import worklist
+from o2c_ai.api.following import DAYS_KEPT, Followed
+from o2c_ai.core.collections.queries import exposures
+from o2c_ai.core.collections.rules import Exposure, Strategy, WorklistRow, rank
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from o2c_ai.api.dependencies import Reading
-
-LISTS_KEPT = 16
+    from o2c_ai.api.following import Books, Known
 
 
 class Worklists:
-    """Worklists of the day as they were ranked last: ranking reads every open item, and a day has one list."""
+    """Worklists of the day as they were ranked last."""
 
     def __init__(self) -> None:
         """Keep none yet."""
-        self._kept: dict[tuple[int, date], tuple[tuple[int, int], list[WorklistRow]]] = {}
+        self._exposures = Followed(_exposures)
+        self._ranked: dict[tuple[int, date], tuple[Known[Exposure], list[WorklistRow]]] = {}
 
-    def now(self, read: Reading) -> list[WorklistRow]:
-        """The list as the books are now: ranked anew where anything was done in them since."""
-        place, stand = (read.company_id, read.as_of), newest(read.session)
-        known = self._kept.get(place)
-        if known is not None and known[0] == stand:
-            return known[1]
-        ranked = worklist(read.session, read.company_id, as_of=read.as_of, strategy=Strategy())
-        if len(self._kept) >= LISTS_KEPT:
-            self._kept.clear()
-        self._kept[place] = (stand, ranked)
+    def now(self, read: Books) -> list[WorklistRow]:
+        """The list as the books are now."""
+        place, found = (read.company_id, read.as_of), self._exposures.now(read)
+        kept = self._ranked.get(place)
+        if kept is not None and kept[0] is found:
+            return kept[1]
+        ranked = rank(list(found.values()), Strategy(), read.as_of)
+        if len(self._ranked) >= DAYS_KEPT and place not in self._ranked:
+            self._ranked.clear()
+        self._ranked[place] = (found, ranked)
         return ranked
 
-    def lately(self, read: Reading) -> list[WorklistRow]:
+    def lately(self, read: Books) -> list[WorklistRow]:
         """The list as somebody saw it last, to go on along it: what was done meanwhile does not move it."""
-        known = self._kept.get((read.company_id, read.as_of))
-        return self.now(read) if known is None else known[1]
+        kept = self._ranked.get((read.company_id, read.as_of))
+        return self.now(read) if kept is None else kept[1]
+
+
+def _exposures(read: Books, customer_ids: set[int] | None) -> Known[Exposure]:
+    found = exposures(read.session, read.company_id, read.as_of, Strategy(), customer_ids=customer_ids)
+    return {(one.customer_id, one.currency): one for one in found}

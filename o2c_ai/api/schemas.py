@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Generic, TypedDict, TypeVar, cast
 
-from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import Depends, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from o2c_ai.core.database import BadPlace, Place
 from o2c_ai.core.money import Money, format_minor, parse_minor
@@ -28,8 +29,17 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 """A name, a number, a reference: no control characters, which some stores refuse."""
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 """What people write, over several lines if they like."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
-"""A day of the business."""
+
+
+def _written_day(given: object) -> object:
+    if isinstance(given, date) or (isinstance(given, str) and _ISO_DAY.fullmatch(given)):
+        return given
+    raise ValueError("a day is written as 2026-01-31")
+
+
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31)), BeforeValidator(_written_day)]
+"""A day of the business; a number would be taken for seconds since 1970."""
 Amount = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,25}(\.[0-9]{1,4})?$")]
 """A decimal number as text: a JSON number would lose cents."""
 AmountIn = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")]
@@ -88,6 +98,21 @@ class Counted(Written):
 After = Annotated[str | None, Query(max_length=4000, description="`next` of the page before; left out at the top.")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Rows a page.")]
 Customer = Annotated[Word | None, Query(description="Only this customer's, by its number.", examples=["C-17"])]
+
+
+class Asked(TypedDict):
+    """Which part of a long list is asked for, as every query that gives pages takes it."""
+
+    after: Place | None
+    limit: int
+
+
+async def asked(after: After = None, limit: Limit = 50) -> Asked:
+    """Which part a request asks for; asynchronous, so that it is read without a thread. Raises BadPlace."""
+    return Asked(after=place_of(after), limit=limit)
+
+
+Paged = Annotated[Asked, Depends(asked)]
 
 
 def page(found: tuple[Sequence[Any], Place | None], shown: Callable[[Any], T]) -> Page[T]:

@@ -68,7 +68,7 @@ def _let_in(store: Store) -> None:
 
 def _clear(folder: Path) -> None:
     """Remove what an earlier demo left, and nothing else that may be in its folder."""
-    for path in (*folder.glob("o2c.sqlite*"), *(folder / "exchange" / name for name in FILES)):
+    for path in (*folder.glob("o2c.*sqlite*"), *(folder / "exchange" / name for name in FILES)):
         path.unlink(missing_ok=True)
 
 

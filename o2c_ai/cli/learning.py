@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_ai.cli.door import AsJson, AsOf, Company, Door, User, open_door
-from o2c_ai.cli.versions import LEARNERS, look_at_drift, policy_of, tell
+from o2c_ai.cli.door import AsJson, AsOf, Company, Door, User, error_console, open_door
+from o2c_ai.cli.versions import LEARNERS, limits_of, policy_of, tell
+from o2c_ai.core.job_runs.rules import Job as CoreJob
+from o2c_ai.core.job_runs.rules import Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+
+    from o2c_ai.jobs.work import Work
 
 jobs = typer.Typer(help="Work done by the clock.", no_args_is_help=True)
 
@@ -31,12 +34,18 @@ class Learner(enum.StrEnum):
 class Job(enum.StrEnum):
     """What the clock can run."""
 
+    NIGHTLY = "nightly"
+    """What a morning needs, one after the other: papers of the inbox, matching, predictions, forecast, worklist."""
+    IMPORT_INBOX = "import_inbox"
+    """Take in the papers that lie in the company's inbox."""
     SUGGEST_MATCHES = "suggest_matches"
     """Store a suggestion for every undecided line."""
     SCORE_OPEN_ITEMS = "score_open_items"
     """Predict and store when each open item will be paid."""
     FORECAST_CASH = "forecast_cash"
     """Forecast and store the coming weeks."""
+    RANK_WORKLIST = "rank_worklist"
+    """Rank whom to call."""
     CHECK_DRIFT = "check_drift"
     """Look whether versions should be trained again."""
 
@@ -92,58 +101,29 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run one job for a day; running it again changes nothing."""
-    door = open_door(company, user, as_json=as_json)
-    title = f"{name.value} as of {as_of.date()}."
+    from o2c_ai.jobs.runs import run as job
+
+    door, day = open_door(company, user, as_json=as_json), as_of.date()
     with door.progress(f"Running {name.value}") as progress:
-        facts, notes = _JOBS[name](door, as_of.date(), progress)
-    door.say(title, facts, notes)
+        facts = job(_work(door, progress), Order(CoreJob(name.value), day))
+    notes = facts.pop("notes", [])
+    assert isinstance(notes, list)
+    for note in notes:
+        error_console.print(note, style="bold red", soft_wrap=True)
+    door.say(f"{name.value} as of {day}.", facts, notes)
 
 
-Done = tuple[dict[str, object], list[str]]
-"""Facts, and what has to be said of them."""
+def _work(door: Door, progress: Callable[[str], object]) -> Work:
+    from o2c_ai.jobs.import_inbox import inbox_of
+    from o2c_ai.jobs.work import Work
 
-
-def _suggest_matches(door: Door, day: date, progress: Callable[[str], object]) -> Done:
-    from o2c_ai.jobs import runs
-    from o2c_ai.jobs.versions import MATCHING, matcher_for
-
-    matcher, notes = door.serving(matcher_for, MATCHING, as_of=day)
-    with door.acting() as (session, actor):
-        facts = runs.suggest_matches(
-            session, actor, as_of=day, policy=policy_of(door), matcher=matcher, progress=progress
-        )
-    return facts, notes
-
-
-def _score_open_items(door: Door, day: date, progress: Callable[[str], object]) -> Done:
-    from o2c_ai.jobs import runs
-    from o2c_ai.jobs.versions import TIMING, challenger_for, timing_for
-
-    progress("predicting")
-    timing, notes = door.serving(timing_for, TIMING, as_of=day)
-    challenger, silent = door.serving(challenger_for, TIMING, as_of=day)
-    with door.acting() as (session, actor):
-        return runs.score(session, actor, as_of=day, timing=timing, challenger=challenger), notes + silent
-
-
-def _forecast_cash(door: Door, day: date, progress: Callable[[str], object]) -> Done:
-    from o2c_ai.jobs import runs
-    from o2c_ai.jobs.versions import TIMING, timing_for
-
-    progress("forecasting")
-    timing, notes = door.serving(timing_for, TIMING, as_of=day)
-    with door.acting() as (session, actor):
-        return runs.forecast(session, actor, as_of=day, timing=timing), notes
-
-
-def _check_drift(door: Door, day: date, progress: Callable[[str], object]) -> Done:
-    facts: dict[str, object] = {name: look_at_drift(door, name, day, progress) for name in LEARNERS}
-    return facts, []
-
-
-_JOBS = {
-    Job.SUGGEST_MATCHES: _suggest_matches,
-    Job.SCORE_OPEN_ITEMS: _score_open_items,
-    Job.FORECAST_CASH: _forecast_cash,
-    Job.CHECK_DRIFT: _check_drift,
-}
+    return Work(
+        reading=door.reading,
+        acting=door.acting,
+        versions=door.versions,
+        by=door.user,
+        policy=policy_of(door),
+        limits=limits_of(door),
+        inbox=inbox_of(door.settings.data_dir, door.company),
+        progress=progress,
+    )

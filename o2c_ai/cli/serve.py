@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Annotated
+import multiprocessing
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -14,10 +18,14 @@ from o2c_ai.core.ledger.queries import find_company
 from o2c_ai.core.payments.queries import last_booking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from o2c_ai.settings import Settings
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Addresses that only this machine reaches."""
+WATCH_SECONDS = 1
+"""How soon it is seen that nobody works jobs off any more."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,22 +38,64 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port (default: O2C_PORT, else 8000).")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Serve the made-up company, on its last day.")] = False,
 ) -> None:
-    """Serve the pages and the JSON interface until it is stopped."""
+    """Serve the pages and the JSON interface, work jobs off, and mind the clock, until it is stopped."""
     import uvicorn
 
     from o2c_ai.api.app import create_app
-    from o2c_ai.api.watch import LOG
+    from o2c_ai.api.watch import to_standard_error
 
     settings = demo_settings(read_settings()) if demo else open_door(None, None, as_json=False).settings
     address, number = host or settings.host, settings.port if port is None else port
-    LOG.addHandler(logging.StreamHandler())  # a line a request on standard error, as JSON and nothing else
-    LOG.setLevel(logging.INFO)
+    to_standard_error()
     settings = settings.model_copy(update={"host": address, "port": number})
     check_reach(settings)
     error_console.print(f"o2c at http://{address}:{number}/ (stop with Ctrl+C)")
     if demo:
         _say_logins()
-    uvicorn.run(create_app(settings), host=address, port=number, log_level="warning", server_header=False)
+    app = create_app(settings)
+    signal.signal(signal.SIGTERM, _end)
+    with worked_off(settings):
+        uvicorn.run(app, host=address, port=number, log_level="warning", server_header=False)
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    """End as after Ctrl+C: by default the process would be gone at once, and its jobs with it."""
+    sys.exit(0)
+
+
+@contextmanager
+def worked_off(settings: Settings) -> Iterator[None]:
+    """Work jobs off in a process of its own while the block lasts: what it computes does not slow answers down.
+
+    It ends with the block, and also where this process is killed; where it dies itself another takes its place.
+    """
+    from o2c_ai.cli.consumer import GRACE_SECONDS, work_off
+
+    processes, over = multiprocessing.get_context("spawn"), threading.Event()
+    theirs, ours = processes.Pipe(duplex=False)
+
+    def begin() -> multiprocessing.process.BaseProcess:
+        process = processes.Process(target=work_off, args=(settings, theirs), name="o2c jobs")
+        process.start()
+        return process
+
+    def watch() -> None:
+        process = begin()
+        while not over.wait(WATCH_SECONDS):
+            if not process.is_alive():
+                error_console.print("whoever works jobs off has died: another begins")
+                process = begin()
+        ours.close()
+        process.join(2 * GRACE_SECONDS)
+        process.kill()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
 
 
 def demo_settings(settings: Settings) -> Settings:

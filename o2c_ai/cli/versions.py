@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from o2c_ai.jobs.check_drift import Limits
+
 
 LEARNERS = ("payment-timing", "remittance-matching")
 """What can be trained, in the order it is told."""
@@ -50,6 +52,13 @@ def add_to(app: typer.Typer) -> None:
 def policy_of(door: Door) -> Policy:
     """When money may be applied untouched, by the settings."""
     return Policy(auto_ppm=round(door.settings.auto_precision * ONE_PPM))
+
+
+def limits_of(door: Door) -> Limits:
+    """From where on a version should be trained again, by the settings."""
+    from o2c_ai.jobs.check_drift import Limits
+
+    return Limits(door.settings.drift_features, door.settings.drift_calibration, door.settings.drift_error)
 
 
 def list_(company: Company = None, user: User = None, as_json: AsJson = False) -> None:
@@ -106,18 +115,19 @@ def promote(
     as_json: AsJson = False,
 ) -> None:
     """Let a version serve that did better than the rules and no worse than what serves; its trainer may not."""
-    from o2c_ai.jobs.compare import judge
+    from o2c_ai.jobs.compare import judge, refusal_audited
     from o2c_ai.jobs.compare import promote as job
 
     door = open_door(company, user, as_json=as_json)
     registry, until = door.versions(learner), None if as_of is None else as_of.date()
-    # Comparing takes half a minute, in which others go on writing.
-    with door.progress("Comparing"), door.reading() as (session, company_id):
-        found = judge(
-            session, company_id, registry=registry, name=version, by=door.user, policy=policy_of(door), until=until
-        )
-    with door.acting() as (session, actor):
-        job(session, actor, registry=registry, name=version, found=found)
+    with refusal_audited(door.acting, registry, version):
+        # Comparing takes half a minute, in which others go on writing.
+        with door.progress("Comparing"), door.reading() as (session, company_id):
+            found = judge(
+                session, company_id, registry=registry, name=version, by=door.user, policy=policy_of(door), until=until
+            )
+        with door.acting() as (session, actor):
+            job(session, actor, registry=registry, name=version, found=found)
     if not as_json:
         _show_comparison(learner, found.facts())
     compared = {"compared": found.facts()} if as_json else {}
@@ -151,14 +161,13 @@ def drift(
 
 def look_at_drift(door: Door, learner: str, day: date, progress: Callable[[str], object]) -> dict[str, Any]:
     """How far a learner's champion has drifted; the flag is kept with it."""
-    from o2c_ai.jobs.check_drift import Limits, flag
     from o2c_ai.jobs.check_drift import drift as job
+    from o2c_ai.jobs.check_drift import flag
 
     progress(learner)
-    limits = Limits(door.settings.drift_features, door.settings.drift_calibration, door.settings.drift_error)
     registry = door.versions(learner)
     with door.reading() as (session, company_id):
-        facts = job(session, company_id, registry=registry, as_of=day, limits=limits)
+        facts = job(session, company_id, registry=registry, as_of=day, limits=limits_of(door))
     with door.acting() as (session, actor):
         flag(session, actor, registry=registry, as_of=day, facts=facts)
     return facts
@@ -229,6 +238,13 @@ def _show_comparison(name: str, compared: dict[str, Any]) -> None:
     since = f" after {compared['since']}" if compared["since"] else ""
     title = f"{name}: {compared['items']:,} items{since} up to {compared['until']}, {compared['how']}"
     _show(title, [{"": way} | _texts(figures) for way, figures in compared["figures"].items()])
+    for other, gaps in compared["less"].items():
+        rows = [
+            {"": measure, "less": f"{gap['point']:+}", "95 % interval": f"{gap['low']:+} to {gap['high']:+}"}
+            | {"clearly": "worse" if gap["is_worse"] else ""}
+            for measure, gap in gaps.items()
+        ]
+        _show(f"  {list(compared['figures'])[-1]} less {other}, customers drawn anew", rows)
 
 
 def _show_drift(name: str, told: dict[str, Any]) -> None:

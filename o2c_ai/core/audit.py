@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from o2c_ai.core.database import AwareUTC, Base, JsonText, insert_rows, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -108,14 +108,40 @@ def record_many(
     insert_rows(session, table_of(AuditEvent), _COLUMNS, [(*head, *act, {}) for act in acts])
 
 
-def newest(session: Session) -> tuple[int, int]:
-    """Tells whether anything was done since: the newest act, and how many of the last thousand are there by now.
+TOLD_MAX = 200
+"""Rows that one act names."""
+RECENT = 1000
+"""Acts of two who write at once may appear out of their order, but never so far apart."""
 
-    Acts of two who write at once may appear out of their order.
+
+_LAST = select(func.max(AuditEvent.id)).scalar_subquery()
+_NEWEST = select(_LAST, select(func.count()).where(AuditEvent.id > _LAST - RECENT).scalar_subquery())
+
+
+def newest(session: Session) -> tuple[int, int]:
+    """Tells whether anything was done since: the newest act, and how many of the recent ones are there by now."""
+    last, there = session.connection().execute(_NEWEST).one()
+    return last or 0, there
+
+
+def acts_since(session: Session, company_id: int, stand: tuple[int, int], limit: int) -> list[Any] | None:
+    """What was done in a company's books since `newest` gave this; None where that is too much, or not in order.
+
+    Columns: verb, subject, subject_id, detail.
     """
-    last = session.scalar(select(func.max(AuditEvent.id))) or 0
-    there = select(func.count()).select_from(AuditEvent).where(AuditEvent.id > last - 1000)
-    return last, session.scalar(there) or 0
+    known = AuditEvent.id > stand[0] - RECENT, AuditEvent.id <= stand[0]
+    if session.scalar(select(func.count()).select_from(AuditEvent).where(*known)) != stand[1]:
+        return None
+    asked = select(AuditEvent.verb, AuditEvent.subject, AuditEvent.subject_id, AuditEvent.detail)
+    asked = asked.where(AuditEvent.company_id == company_id, AuditEvent.id > stand[0])
+    found = list(session.execute(asked.order_by(AuditEvent.id).limit(limit + 1)))
+    return None if len(found) > limit else found
+
+
+def counted(whose: str, ids: Iterable[int]) -> dict[str, object]:
+    """The detail of an act on many rows: how many and, unless an import took them in, which rows of whose."""
+    rows = list(ids)
+    return {"count": len(rows)} | ({whose: sorted(set(rows))} if len(rows) <= TOLD_MAX else {})
 
 
 def plain(value: date | None) -> str | None:

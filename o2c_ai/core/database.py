@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -40,7 +41,7 @@ from o2c_ai.core.errors import Conflict, Invalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, SQLColumnExpression, Table
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -146,6 +147,7 @@ class Store:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed)
+        self._quiet = self.engine.execution_options(reading=True)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -156,8 +158,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for questions: it takes no write lock and what it does is always rolled back."""
-        quiet = self.engine.execution_options(reading=True)
-        with Session(quiet, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._quiet, expire_on_commit=False, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -287,6 +288,15 @@ def among(session: Session, column: Any, values: Iterable[int | str]) -> ColumnE
         return found
     given: ColumnElement[bool] = column == any_(literal(wanted, ARRAY(column.type)))
     return given
+
+
+def days_between(
+    session: Session, first: SQLColumnExpression[date], last: SQLColumnExpression[date]
+) -> ColumnElement[int]:
+    """Days from one day to a later one, as a whole number."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sql_cast(func.julianday(last) - func.julianday(first), Integer)
+    return last.op("-", return_type=Integer())(first)
 
 
 Place = tuple[int | str, int]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import accumulate
-from statistics import fmean
 from typing import Any
 
 import altair as alt
@@ -23,7 +22,7 @@ NAMES_ABREAST = 7
 """More names under bars are written aslant."""
 
 CalibrationBin = tuple[float, float, int]
-"""Mean chance told, share that came true, items."""
+"""Mean chance told, share that came true, items: as who measured them hands them over."""
 Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
 LiftPoint = tuple[float, float]
 """Share of the items looked at, best first; share of the money found among them."""
@@ -38,17 +37,6 @@ class ForecastPoint:
     p10: float
     p90: float
     actual: float | None = None
-
-
-def calibration_bins(chances: Iterable[float], came: Iterable[bool], bins: int = 10) -> list[CalibrationBin]:
-    """Chances told and whether each came true, in bins of equal width; empty bins are left out."""
-    members: dict[int, list[tuple[float, bool]]] = {}
-    for chance, true in zip(chances, came, strict=True):
-        members.setdefault(min(int(chance * bins), bins - 1), []).append((chance, bool(true)))
-    return [
-        (fmean(chance for chance, _ in found), fmean(true for _, true in found), len(found))
-        for _, found in sorted(members.items())
-    ]
 
 
 def lift_points(scores: Iterable[float], worths: Iterable[float], points: int = 50) -> list[LiftPoint]:
@@ -86,15 +74,35 @@ def lift_chart(ways: Mapping[str, Sequence[LiftPoint]], title: str = "") -> Draw
     return alt.layer(_diagonal(), lines).properties(width=WIDTH, height=HEIGHT, title=title)
 
 
-def forecast_chart(weeks: Sequence[ForecastPoint], unit: str, title: str = "") -> Drawn:
-    """The fan from p10 to p90, the expected line, and a dot where the money has come in."""
-    values = [asdict(week) | {"week_start": week.week_start.isoformat()} for week in weeks]
-    week = alt.X("week_start:O", title="week", axis=alt.Axis(labelAngle=-45, labelOverlap=True))
-    base = _rows(values).encode(x=week)
+def forecast_chart(
+    weeks: Sequence[ForecastPoint], unit: str, title: str = "", supposed: Sequence[ForecastPoint] = ()
+) -> Drawn:
+    """The fan from p10 to p90, the expected line, a dot where the money has come in; dashed what is supposed."""
+    base, other = (_weeks(points) for points in (weeks, supposed))
     fan = base.mark_area(opacity=0.25, color=COLOURS[0]).encode(y=alt.Y("p10:Q", title=unit), y2="p90:Q")
     expected = base.mark_line(color=COLOURS[0]).encode(y="expected:Q")
     came = base.mark_point(color=COLOURS[1], filled=True, size=50).encode(y="actual:Q")
-    return alt.layer(fan, expected, came).properties(width=WIDTH, height=HEIGHT, title=title)
+    layers = [fan, expected, came]
+    if supposed:
+        layers.append(other.mark_line(color=COLOURS[3], strokeDash=[6, 3]).encode(y="expected:Q"))
+    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
+
+
+def _weeks(points: Sequence[ForecastPoint]) -> alt.Chart:
+    values = [asdict(week) | {"week_start": week.week_start.isoformat()} for week in points]
+    return _rows(values).encode(x=_days("week_start", "week"))
+
+
+def trend_chart(points: Sequence[tuple[date, float | None]], unit: str, title: str = "") -> Drawn:
+    """How a figure went: a line from day to day, interrupted where there was nothing to measure."""
+    values = [{"day": day.isoformat(), "value": value} for day, value in points]
+    drawn: alt.Chart = (
+        _rows(values)
+        .mark_line(color=COLOURS[0], point=True)
+        .encode(x=_days("day"), y=alt.Y("value:Q", title=unit))
+        .properties(width=WIDTH, height=HEIGHT, title=title)
+    )
+    return drawn
 
 
 def effect_chart(points: Sequence[tuple[float, float]], measured: str, effect: str, title: str = "") -> Drawn:
@@ -140,6 +148,11 @@ def _share(field: str, title: str) -> dict[str, Any]:
     """An axis from 0 to 100 %."""
     axis = {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}}
     return {"field": field, "type": "quantitative", "title": title, **axis}
+
+
+def _days(field: str, title: str | None = None) -> alt.X:
+    """An axis of days in order, written aslant."""
+    return alt.X(f"{field}:O", title=title, axis=alt.Axis(labelAngle=-45, labelOverlap=True))
 
 
 def _way(ways: Mapping[str, object]) -> alt.Color:

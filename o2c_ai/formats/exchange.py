@@ -188,9 +188,9 @@ def _activity(line: int, cells: Sequence[str]) -> StatedActivity:
 
 
 def _flow(line: int, cells: Sequence[str]) -> PlannedFlow:
-    day, currency, amount, label = cells
+    day, currency, amount, label, known_on = cells
     minor = read_minor("amount", amount, read_currency("currency", currency))
-    return PlannedFlow(line, read_date("date", day), currency, minor, label)
+    return PlannedFlow(line, read_date("date", day), currency, minor, label, read_date_or_none("known_on", known_on))
 
 
 _INVOICE_DAYS = ("disputed_on", "dispute_resolved_on", "cancelled_on")
@@ -222,7 +222,7 @@ FILES: dict[str, tuple[str, Columns, Callable[[int, Sequence[str]], object]]] = 
     "exchange_rates.csv": ("rates", Columns(("date", "from_currency", "to_currency", "rate")), _rate),
     "promises.csv": ("promises", Columns(("invoice_id", "promised_on", "promised_date"), ("amount",)), _promise),
     "activities.csv": ("activities", Columns(("customer_id", "date", "kind"), ("result", "note"), _WORDS), _activity),
-    "planned_flows.csv": ("planned_flows", Columns(("date", "currency", "amount"), ("label",)), _flow),
+    "planned_flows.csv": ("planned_flows", Columns(("date", "currency", "amount"), ("label", "known_on")), _flow),
 }
 """File name → where its records go, its columns, and how a row is read."""
 
@@ -261,4 +261,4 @@ def read_remittances(name: str, content: bytes) -> tuple[list[StatedAdvice], lis
 def _report(found: Folder, table: Table) -> None:
     found.problems += table.problems
     if table.ignored:
-        found.notes.append(f"{table.source}: column(s) {', '.join(table.ignored)} ignored")
+        found.notes.append(f"{table.source}: ignored {', '.join(table.ignored)}: not a column of this file")

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _REMEDY_CELL = "correct the cell and import again; nothing was written"
-FIELD_LIMIT = 1_000_000
+FIELD_LIMIT = 100_000
 """Characters one cell may have; longer ones are an attack or a lost quote."""
+FAULTS_MAX = 1_000
+"""Faults of one file that are told: whoever has more has the wrong file, or one made to fill our memory."""
 YEARS = range(1900, 3000)
 """Years a date of the business may lie in; 9999-12-31 and its like stand for "no date"."""
 
@@ -104,6 +106,9 @@ def _cells(content: bytes, columns: Columns, table: Table) -> Iterator[tuple[int
         if pick is None:
             return
         for row in reader:
+            if len(table.problems) >= FAULTS_MAX:
+                table.problem(reader.line_num, None, "further faults were not looked for", "correct those before first")
+                return
             if len(row) != len(header):
                 if row:
                     what = f"{len(row)} cells where the header has {len(header)}"

@@ -12,8 +12,9 @@ from o2c_ai.jobs.train_timing import PAID_ITEMS_MIN, learn_timing
 from o2c_ai.jobs.versions import RULES, LearnedTimingVersion
 from o2c_ai.models.payment_timing.days import day_number
 from o2c_ai.models.payment_timing.direct import trained_beside
-from o2c_ai.models.payment_timing.evaluation import TimingScore, last_known, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.evaluation import TimingScore, frozen, last_known, predict_at_issue, score_timing
 from o2c_ai.models.payment_timing.features import items_frame
+from o2c_ai.models.payment_timing.items import known_items
 from o2c_ai.models.payment_timing.paired import Difference, compared
 from o2c_ai.models.payment_timing.training import RULES as PLAIN_WAYS
 
@@ -73,12 +74,13 @@ def backtest_timing(
     was known that evening. An item cleared on its issue day is not open that evening and has no row.
     """
     items = items_frame(session, company_id, cutoff + timedelta(days=days))
-    frozen = timing_model(timing).fit(items, cutoff)
+    foresee = frozen(timing_model(timing).fit(items, cutoff))
     version = RULES if timing is None else timing.version
 
-    def predict(_items: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
-        told: pd.DataFrame = frozen.predict(still_open, as_of)
-        return told.assign(number=still_open["number"], customer_code=still_open["customer_code"])
+    def predict(items: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
+        return foresee(items, still_open, as_of).assign(
+            number=still_open["number"], customer_code=still_open["customer_code"]
+        )
 
     found: Any = predict_at_issue(items, cutoff, days, predict)
     told = zip(found["as_of"], prediction_rows(Scored(found, version)), strict=True)
@@ -97,7 +99,7 @@ def backtest_timing(
 
 
 def _ways_beside(items: pd.DataFrame, cutoff: date) -> dict[str, Predict]:
-    paid = int((items["cleared_on"] <= day_number(cutoff)).sum())
+    paid = int(known_items(items, day_number(cutoff)).paid.sum())
     return PLAIN_WAYS | (trained_beside(items, cutoff) if paid >= PAID_ITEMS_MIN else {})
 
 

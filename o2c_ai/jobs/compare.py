@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from o2c_ai.core import audit
-from o2c_ai.core.errors import Conflict
+from o2c_ai.core.errors import Conflict, Forbidden, Invalid
 from o2c_ai.core.people.rules import Duty, require
 from o2c_ai.core.receivables.queries import last_day
-from o2c_ai.jobs.measured import JUDGED_BY, OURS, Measured, recorded
+from o2c_ai.jobs.measured import JUDGED_BY, OURS, Measured
 from o2c_ai.jobs.model_card import write_card
+from o2c_ai.jobs.recorded import recorded
 from o2c_ai.jobs.versions import RULES, TIMING
 from o2c_ai.models.registry import OwnVersion, SpoiltFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from sqlalchemy.orm import Session
 
     from o2c_ai.core.people.rules import Actor
     from o2c_ai.core.suggestions.rules import Policy
+    from o2c_ai.jobs.measured import Gap
     from o2c_ai.models.registry import Registry, Version
 
     Measure = Callable[[Session, int, tuple[date, date], Mapping[str, Mapping[str, bytes]], Policy], Measured | None]
@@ -36,6 +40,25 @@ class Worse(Conflict):
         self.name, self.other, self.measure, self.figures = name, other, measures, figures
         said = f"{measures} {figures[0]} beside {figures[1]}"
         super().__init__(f"version {name} did no better than {other} {way}: {said}; what serves goes on")
+
+
+class ClearlyWorse(Conflict):
+    """A version that is surely worse in some figure, if not in those that decide, does not take the place either."""
+
+    def __init__(self, name: str, other: str, measure: str, gap: Gap, way: str) -> None:
+        """Name the version, what it was compared with, the measure, the difference, and on what."""
+        self.name, self.other, self.measure, self.gap = name, other, measure, gap
+        said = f"{measure} {gap.point:+} (95 % interval {gap.low:+} to {gap.high:+})"
+        super().__init__(f"version {name} is clearly worse than {other} {way}: {said}; what serves goes on")
+
+
+class Overtaken(Conflict):
+    """What was compared is not what there is any more."""
+
+    def __init__(self, name: str) -> None:
+        """Name the version."""
+        self.name = name
+        super().__init__(f"while version {name} was compared, it or what serves was changed: promote it again")
 
 
 class NotComparable(Conflict):
@@ -67,22 +90,30 @@ class Comparison:
     way: str
     """On which items, in words."""
     judged_by: tuple[str, ...]
+    versions: tuple[Version, ...]
+    """Those compared, the newest last."""
 
     def facts(self) -> dict[str, object]:
         """For the audit, the list of versions and people."""
         one = self.measured
         window = {"since": one.since, "until": one.until, "items": one.items, "how": self.way}
-        return {**window, "judged_by": list(self.judged_by), "figures": one.figures}
+        less = {other: {name: asdict(gap) for name, gap in gaps.items()} for other, gaps in one.less.items()}
+        return {**window, "judged_by": list(self.judged_by), "figures": one.figures, "less": less}
 
     def require_better(self, name: str, other: str) -> None:
-        """Raise Worse unless a version is better than the rules in every measure, or no worse than another version."""
+        """Raise Worse unless a version is better than the rules in what decides, or no worse than another version.
+
+        Raises ClearlyWorse where any figure's whole interval lies on the worse side.
+        """
+        said = "the rules" if other == RULES else f"version {other}"
         for measure in self.judged_by:
             mine, theirs = (self.measured.figures[one].get(measure) for one in (name, other))
             better = mine is not None and theirs is not None and (mine < theirs if other == RULES else mine <= theirs)
             if not better:
-                raise Worse(
-                    name, "the rules" if other == RULES else f"version {other}", measure, (mine, theirs), self.way
-                )
+                raise Worse(name, said, measure, (mine, theirs), self.way)
+        for measure, gap in self.measured.less.get(other, {}).items():
+            if gap.is_worse:
+                raise ClearlyWorse(name, said, measure, gap, self.way)
 
 
 def _measure(learner: str) -> Measure:
@@ -112,14 +143,14 @@ def compare(
     files = {version.name: registry.load(version) for version in versions}
     measured = _measure(registry.learner)(session, company_id, (since, until), files, policy)
     if measured is not None:
-        return Comparison(measured, "on the same later items", JUDGED_BY[registry.learner])
+        return Comparison(measured, "on the same later items", JUDGED_BY[registry.learner], tuple(versions))
     found = {version.name: recorded(registry.learner, version) for version in versions}
     newest = found[versions[-1].name]
     if any((one.since, one.until, one.items) != (newest.since, newest.until, newest.items) for one in found.values()):
         return None
     figures = {RULES: newest.figures[RULES]} | {name: one.figures[OURS] for name, one in found.items()}
     same = Measured(newest.since, newest.until, newest.items, figures)
-    return Comparison(same, "as measured in training", JUDGED_BY[registry.learner])
+    return Comparison(same, "as measured in training", JUDGED_BY[registry.learner], tuple(versions))
 
 
 def champion_beside(registry: Registry, version: Version) -> Version | None:
@@ -162,29 +193,58 @@ def judge(
     """The comparison by which somebody may let a version serve; writes nothing and locks nothing.
 
     `until` is the last evening whose books are looked at, the newest there is where none is given. Raises
-    UnknownVersion, OwnVersion, OlderThanChampion, NotComparable, Worse, SpoiltFile.
+    UnknownVersion, OwnVersion, OlderThanChampion, NotComparable, Worse, ClearlyWorse, SpoiltFile.
     """
-    version = registry.get(name)
+    versions = _contenders(registry, name)
+    version = versions[-1]
     if version.trained_by == by:
         raise OwnVersion(name, by)
-    champion = champion_beside(registry, version)
-    names = [one.name for one in registry.versions()]
-    if champion is not None and names.index(champion.name) > names.index(name):
-        raise OlderThanChampion(name, champion.name)
-    versions = [version] if champion is None else [champion, version]
     last = until or last_day(session, company_id) or version.as_of
     found = compare(session, company_id, registry=registry, versions=versions, policy=policy, until=last)
     if found is None:
-        other = RULES if champion is None else champion.name
+        other = versions[0].name if len(versions) > 1 else RULES
         raise NotComparable(name, other, max(one.as_of for one in versions), last)
     for beside in (*(one.name for one in versions[:-1]), RULES):
         found.require_better(name, beside)
     return found
 
 
+def _contenders(registry: Registry, name: str) -> list[Version]:
+    """What a version is compared with, if anything, and itself. Raises UnknownVersion, OlderThanChampion."""
+    version = registry.get(name)
+    champion = champion_beside(registry, version)
+    if champion is None:
+        return [version]
+    names = [one.name for one in registry.versions()]
+    if names.index(champion.name) > names.index(name):
+        raise OlderThanChampion(name, champion.name)
+    return [champion, version]
+
+
+@contextmanager
+def refusal_audited(
+    acting: Callable[[], AbstractContextManager[tuple[Session, Actor]]], registry: Registry, name: str
+) -> Iterator[None]:
+    """Write down why a version was not let serve: in a transaction of its own, for the block's is not committed."""
+    try:
+        yield
+    except (Conflict, Forbidden, Invalid) as refusal:
+        detail: dict[str, object] = {"learner": registry.learner, "version": name, "why": str(refusal)}
+        with acting() as (session, actor):
+            audit.record(session, actor, "refuse to promote", "model_versions", detail=detail)
+        raise
+
+
 def promote(session: Session, actor: Actor, *, registry: Registry, name: str, found: Comparison) -> None:
-    """Let a version serve that `judge` found good enough. Raises NotYourDuty, UnknownVersion, OwnVersion."""
+    """Let a version serve that `judge` found good enough, if nothing has changed since.
+
+    Raises NotYourDuty, UnknownVersion, OwnVersion, OlderThanChampion, Overtaken, SpoiltFile.
+    """
     require(actor, Duty.TRAIN)
+    now = _contenders(registry, name)
+    registry.load(now[-1])
+    if [(one.name, one.hashes) for one in now] != [(one.name, one.hashes) for one in found.versions]:
+        raise Overtaken(name)
     facts = found.facts()
     registry.promote(name, by=actor.name, on=actor.recorded_at.date(), comparison=facts)
     write_card(registry, name)

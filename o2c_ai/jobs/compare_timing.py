@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from o2c_ai.jobs.measured import ITEMS_MIN, OURS, Figures, Measured
+from o2c_ai.core.payments.queries import worked_until
+from o2c_ai.jobs.measured import ITEMS_MIN, OURS, Figures, Gap, Measured
 from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.payment_timing.days import day_number
 from o2c_ai.models.payment_timing.estimator import LearnedTiming
-from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one
+from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one, frozen, score_timing
 from o2c_ai.models.payment_timing.features import items_frame
 from o2c_ai.models.payment_timing.items import known_items
+from o2c_ai.models.payment_timing.paired import Difference, clearly_worse, compared
 from o2c_ai.models.payment_timing.predictor import from_files
-from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, measure
+from o2c_ai.models.payment_timing.training import DAY_ONE, LEARNED, foresee
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,11 +40,14 @@ def measure_timing(
 ) -> Measured | None:
     """Each version frozen on the window's first evening, and rules that learn on, at issue of the items that came next.
 
-    Items count that were issued up to 61 days later and had fallen due by its last; None where too few were paid.
-    Raises OtherMeasurements.
+    The newest of `versions`, their last, is held against every other way customer by customer (paired.py).
+
+    Items count that were issued up to 61 days later and had fallen due by its last, or by the last evening up to which
+    bank lines were worked: money that waits for a clerk is no late payment. None where too few were paid. Raises
+    OtherMeasurements.
     """
     del policy
-    since, until = window
+    since, until = window[0], worked_until(session, company_id, window[1])
     items = items_frame(session, company_id, until)
     known, first = known_items(items, day_number(until)), day_number(since)
     later = (known.issued > first) & (known.issued <= first + LATER_DAYS) & (known.due <= known.as_of)
@@ -51,15 +56,18 @@ def measure_timing(
         return None
     ways: dict[str, Predict] = {RULES: day_one}
     for name, files in versions.items():
-        ways[name] = _answers(LearnedTiming(from_files(files)).fit(items, since))
-    scores = measure(items, items.iloc[known.rows[rows]], since, until, ways)
-    return Measured(
-        since.isoformat(), until.isoformat(), len(rows), {name: figures_of(score) for name, score in scores.items()}
-    )
+        ways[name] = frozen(LearnedTiming(from_files(files)).fit(items, since))
+    asked = items.iloc[known.rows[rows]]
+    told = foresee(items, asked, since, until, ways)
+    figures = {name: figures_of(score_timing(one, asked, until)) for name, one in told.items()}
+    less = compared(told, list(versions)[-1], asked, until)
+    gaps = {other: {name: _gap(name, one) for name, one in found.items()} for other, found in less.items()}
+    return Measured(since.isoformat(), until.isoformat(), len(rows), figures, gaps)
 
 
-def _answers(model: LearnedTiming) -> Predict:
-    return lambda _, still_open, day: model.predict(still_open, day)
+def _gap(figure: str, found: Difference) -> Gap:
+    low, point, high = (round(value, 4) for value in (found.low, found.point, found.high))
+    return Gap(point, low, high, is_worse=clearly_worse(figure, found))
 
 
 def recorded_timing(facts: Mapping[str, Any]) -> Measured:

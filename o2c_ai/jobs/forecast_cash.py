@@ -10,7 +10,7 @@ import pandas as pd
 from o2c_ai.core.balances.queries import bank_balances
 from o2c_ai.core.customers.queries import codes
 from o2c_ai.core.customers.rules import UnknownCustomer
-from o2c_ai.core.errors import BadInput, Problem
+from o2c_ai.core.errors import BadInput, Invalid, Problem
 from o2c_ai.core.forecasts import actions as forecasts
 from o2c_ai.core.forecasts.queries import told_weeks
 from o2c_ai.core.forecasts.rules import ForecastWeek, shortfalls
@@ -18,7 +18,7 @@ from o2c_ai.core.money import NotAnAmount, UnknownCurrency, format_minor, parse_
 from o2c_ai.jobs.score_open_items import timing_model
 from o2c_ai.jobs.versions import RULES
 from o2c_ai.models.cash_forecast.forecast import forecast_cash
-from o2c_ai.models.cash_forecast.liquidity import Statements, with_bank_balance
+from o2c_ai.models.cash_forecast.liquidity import Statements, currencies_held, with_bank_balance
 from o2c_ai.models.cash_forecast.past import recalled
 from o2c_ai.models.cash_forecast.scenario import Scenario
 from o2c_ai.models.payment_timing.days import WEEK, day_number
@@ -55,6 +55,22 @@ class Supposition:
         """As it is kept with the run."""
         late = [f"late shock of {self.late_days} days"] if self.late_days else []
         return ", ".join(late + ([f"without {self.without}"] if self.without else []))
+
+
+class NothingSupposed(Invalid):
+    """A scenario supposes something."""
+
+    def __init__(self) -> None:
+        """Say what mends it."""
+        super().__init__("a scenario supposes something: say how many days later all is paid, or who pays nothing")
+
+
+def supposing(late_days: int, without: str) -> Supposition:
+    """A supposition that supposes something. Raises NothingSupposed."""
+    supposed = Supposition(late_days, without)
+    if not str(supposed):
+        raise NothingSupposed
+    return supposed
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,9 @@ def forecast(
         return timing_model(timing if day == as_of else None).fit(seen, day)
 
     supposition = supposed or Supposition()
+    other, since = other_lines_frame(session, company_id, as_of)
+    statements = Statements(bank_balances(session, company_id, as_of), other, since)
+    planned = planned_frame(session, company_id, as_of)
     made = forecast_cash(
         items,
         as_of,
@@ -104,11 +123,10 @@ def forecast(
         learn_timing=learn_timing,
         told=known,
         scenario=_scenario(session, company_id, supposition),
+        besides=currencies_held(statements, planned),
         weeks=weeks,
     )
-    other, since = other_lines_frame(session, company_id, as_of)
-    statements = Statements(bank_balances(session, company_id, as_of), other, since)
-    position = with_bank_balance(made, statements, planned_frame(session, company_id))
+    position = with_bank_balance(made, statements, planned)
     before, disputed = (
         {row.currency: int(minor) for row, minor in zip(_rows(made.before), made.before[name], strict=True)}
         for name in ("expected_minor", "disputed_minor")
@@ -209,8 +227,9 @@ def warnings(weeks: Sequence[ForecastWeek], minimum: Mapping[str, int]) -> list[
         closing, least = (format_minor(minor, one.currency) for minor in (one.closing_minor, one.minimum_minor))
         how = "is expected" if one.is_expected else "has one chance in ten"
         said.append(f"closing cash {how} to be {closing} {one.currency} or less, under {least}, from {one.week_start}")
-    unknown = {week.currency for week in weeks if week.closing_cash_minor is None} & minimum.keys()
-    return said + [f"closing cash in {currency} is unknown: state a balance" for currency in sorted(unknown)]
+    unknown = minimum.keys() - {week.currency for week in weeks if week.closing_cash_minor is not None}
+    needs = "it takes a bank balance, and eight weeks of statements or a planned flow"
+    return said + [f"closing cash in {currency} is unknown: {needs}" for currency in sorted(unknown)]
 
 
 def forecast_rows(weeks: Sequence[ForecastWeek]) -> list[tuple[object, ...]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from o2c_ai.jobs.measured import JUDGED_BY, OURS, recorded
+from o2c_ai.jobs.measured import JUDGED_BY, OURS
+from o2c_ai.jobs.recorded import recorded
 from o2c_ai.jobs.versions import RULES
 
 if TYPE_CHECKING:

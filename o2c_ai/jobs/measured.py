@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from o2c_ai.jobs.versions import MATCHING, TIMING
-
-if TYPE_CHECKING:
-    from o2c_ai.models.registry import Version
 
 Figures = dict[str, Any]
 """Measure → number, a list of numbers, or None where nothing could be measured."""
@@ -18,6 +15,18 @@ OURS = "this version"
 """Stands for the version where figures of it and of rules lie side by side."""
 JUDGED_BY = {TIMING: ("brier", "pinball_days"), MATCHING: ("wrong",)}
 """Measures that decide between versions of a learner; of each, less is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A figure of one way less the same figure of another, and how sure that is."""
+
+    point: float
+    low: float
+    """Lower end of the 95 % interval, customers drawn anew."""
+    high: float
+    is_worse: bool
+    """Whether the whole interval lies on the worse side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +40,5 @@ class Measured:
     items: int
     figures: dict[str, Figures]
     """By version or rule."""
-
-
-def recorded(learner: str, version: Version) -> Measured:
-    """What was measured of a version and the rules when it was trained."""
-    if learner == TIMING:
-        from o2c_ai.jobs.compare_timing import recorded_timing
-
-        return recorded_timing(version.facts)
-    from o2c_ai.jobs.compare_matching import recorded_matching
-
-    return recorded_matching(version.facts, version.as_of)
+    less: dict[str, dict[str, Gap]] = field(default_factory=dict)
+    """By other version or rule, measure → how the newest version differs; empty where single answers are not known."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from o2c_ai.jobs.measured import OURS, recorded
+from o2c_ai.jobs.measured import OURS
+from o2c_ai.jobs.recorded import recorded
 from o2c_ai.jobs.versions import MATCHING, TIMING
 from o2c_ai.models.registry import SpoiltFile
 
@@ -44,11 +45,16 @@ _LIMITS = {
 def write_card(registry: Registry, name: str) -> None:
     """Write a version's card anew: who let it serve, and since when, has changed. Raises UnknownVersion."""
     version = registry.get(name)
+    registry.tell(name, {CARD: card(registry.learner, version, calibration_of(registry, version)).encode()})
+
+
+def calibration_of(registry: Registry, version: Version) -> dict[str, list[tuple[float, float, int]]]:
+    """Rows (said, came, items) by way to answer, as measured in training; none where they were not kept or spoilt."""
     try:
-        calibration = json.loads(registry.papers(version)[SEEN])["calibration"]
+        kept = json.loads(registry.papers(version)[SEEN])["calibration"]
     except (KeyError, SpoiltFile):
-        calibration = {}
-    registry.tell(name, {CARD: card(registry.learner, version, calibration).encode()})
+        return {}
+    return {way: [(said, came, int(items)) for said, came, items in rows] for way, rows in kept.items() if rows}
 
 
 def card(learner: str, version: Version, calibration: Mapping[str, Sequence[Sequence[float]]]) -> str:
@@ -66,6 +72,8 @@ def _head(learner: str, version: Version) -> Iterator[str]:
     yield "| | |\n| --- | --- |"
     yield f"| knows | everything known on the evening of {version.as_of} |"
     yield from (f"| {name.replace('_', ' ')} | {value:,} |" for name, value in told.items())
+    if "settings" in facts:
+        yield f"| settings of its own | `{json.dumps(facts['settings'])}` |"
     yield f"| trained by | {version.trained_by} |"
     yield f"| code | {version.code or 'not kept'} |"
     yield f"| let serve | {_served(version)} |"
@@ -98,6 +106,9 @@ def _figures(learner: str, version: Version) -> Iterator[str]:
         yield "| | " + " | ".join(_judged_by(version)) + " |\n" + "| --- " * (len(_judged_by(version)) + 1) + "|"
         for way, row in version.comparison["figures"].items():
             yield f"| {way} | " + " | ".join(_said(row.get(name)) for name in _judged_by(version)) + " |"
+        for other, gaps in version.comparison.get("less", {}).items():
+            said = (f"{name} {gap['point']:+} ({gap['low']:+} to {gap['high']:+})" for name, gap in gaps.items())
+            yield f"\nLess {other}, with the 95 % interval over customers drawn anew: {', '.join(said)}."
     yield ""
 
 

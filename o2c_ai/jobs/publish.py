@@ -9,8 +9,9 @@ import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from o2c_ai.jobs.measured import OURS, recorded
+from o2c_ai.jobs.measured import OURS
 from o2c_ai.jobs.model_card import CARD
+from o2c_ai.jobs.recorded import recorded
 from o2c_ai.jobs.versions import TIMING
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.registry import SpoiltFile
@@ -68,10 +69,11 @@ def told_of(registry: Registry, version: Version, alias: str | None) -> Told:
     """What the tracking server is told of a version. Raises SpoiltFile."""
     files, papers = registry.load(version), registry.papers(version)
     text = papers.get(CARD, b"").decode()
-    state = hashlib.sha256(json.dumps([version.papers, alias]).encode()).hexdigest()[:16]
+    state = _short_digest([version.papers, alias])
     judges = {name.removesuffix(LIGHTGBM): body.decode() for name, body in files.items() if name.endswith(LIGHTGBM)}
     return Told(
         name=version.name,
+        digest=_short_digest(version.hashes),
         code=version.code,
         state=state,
         alias=alias,
@@ -84,6 +86,10 @@ def told_of(registry: Registry, version: Version, alias: str | None) -> Told:
         card=text,
         tags={"o2c.alias": alias or "", "o2c.trained_by": version.trained_by, "o2c.promoted_by": version.promoted_by},
     )
+
+
+def _short_digest(told: object) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _parameters(learner: str, version: Version, judges: Mapping[str, str]) -> dict[str, object]:

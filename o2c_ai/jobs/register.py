@@ -1,4 +1,4 @@
-"""Register what was trained, with what it saw and a card; the first version that beats the rules serves at once."""
+"""Register what was trained, with what it saw and a card; the first ever that beats the rules serves at once."""
 
 from __future__ import annotations
 
@@ -36,13 +36,20 @@ def register(
     seen: Mapping[str, Any],
     beats_rules: bool,
 ) -> str:
-    """Keep a version; gives its name. `seen` is its `calibration` and `reference`. Raises NotYourDuty."""
+    """Keep a version; gives its name. `seen` is its `calibration` and `reference`. Raises NotYourDuty.
+
+    Where a version of the learner served before, and be it rolled back since, another person promotes this one.
+
+    The same person training the same again gets the version there is: a training cut off while it was registered can be
+    repeated.
+    """
     require(actor, Duty.TRAIN)
-    first = not any(version.serves for version in registry.versions())
-    version = registry.save(as_of=as_of, trained_by=actor.name, facts=facts, files=files, code=code_version())
+    version = registry.find_same(as_of=as_of, trained_by=actor.name, files=files, code=code_version())
+    version = version or registry.save(
+        as_of=as_of, trained_by=actor.name, facts=facts, files=files, code=code_version()
+    )
     audit.record(session, actor, "train", "model_versions", detail={"version": version.name, **facts})
-    if first and beats_rules:
-        registry.promote(version.name, by=actor.name, on=actor.recorded_at.date(), first=True)
+    if beats_rules and registry.begin(version.name, by=actor.name, on=actor.recorded_at.date()):
         detail: dict[str, object] = {"version": version.name, "first": True}
         audit.record(session, actor, "promote", "model_versions", detail=detail)
     registry.tell(version.name, {SEEN: (json.dumps(seen, indent=1) + "\n").encode()} | _chart(seen["calibration"]))

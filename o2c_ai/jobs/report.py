@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from o2c_ai.core.forecasts.queries import told_weeks
 from o2c_ai.core.forecasts.rules import accuracy
+from o2c_ai.core.key_figures.queries import money_by_day
 from o2c_ai.core.ledger.queries import trial_balance
 from o2c_ai.core.money import Rounding, divide, format_minor
-from o2c_ai.core.receivables.queries import columns_money
 from o2c_ai.core.reporting.queries import aging, match_rates, measures, payer_aliases
 from o2c_ai.core.reporting.rules import AgingRow, Rate
 
@@ -133,7 +133,7 @@ def _share(part: int, whole: int) -> str:
 def received_by_week(session: Session, company_id: int, as_of: date) -> dict[tuple[str, date], int]:
     """(currency, Monday) → customers' money booked in that week up to the day, bounced money taken off."""
     received: dict[tuple[str, date], int] = defaultdict(int)
-    for on, currency, minor in columns_money(session, company_id, as_of):
+    for (currency, on), minor in money_by_day(session, company_id, date.min, as_of).items():
         received[currency, on - timedelta(days=on.weekday())] += minor
     return received
 

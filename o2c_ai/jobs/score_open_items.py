@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from o2c_ai.models.payment_timing.estimator import LearnedTiming
 
 PPM = 1_000_000
+EXPLAINED = 250
+"""Items of a day of which it is worked out what weighed most, at a millisecond each: what people look at first."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,24 @@ def score(session: Session, company_id: int, *, as_of: date, timing: LearnedTimi
     """Predictions for everything open on the evening of the day, by the rules without `timing`; writes nothing."""
     items = items_frame(session, company_id, as_of)
     still_open = open_on(items, as_of)
-    predicted = timing_model(timing).fit(items, as_of).predict(still_open, as_of)
+    model = timing_model(timing).fit(items, as_of)
+    predicted = model.predict(still_open, as_of)
+    if not isinstance(model, EmpiricalTiming):
+        predicted = _explained(model, predicted, still_open, as_of)
     named = predicted.assign(number=still_open["number"], customer_code=still_open["customer_code"])
     return Scored(named, RULES if timing is None else timing.version)
+
+
+def _explained(model: LearnedTiming, predicted: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The predictions; of the items with most money likely to be late the reasons begin with what weighed most."""
+    at_risk = predicted["p_late"] * still_open["open_minor"].to_numpy()
+    place = at_risk.groupby(still_open["currency"].to_numpy()).rank(ascending=False, method="first")
+    chosen = place.argsort(kind="stable").to_numpy()[:EXPLAINED]
+    reasons = predicted["reasons"].tolist()
+    for row, weightiest in zip(chosen.tolist(), model.explain(still_open.iloc[chosen], as_of), strict=True):
+        _habit, *today = reasons[row]
+        reasons[row] = (*weightiest, *today)
+    return predicted.assign(reasons=reasons)
 
 
 def timing_model(timing: LearnedTimingVersion | None) -> EmpiricalTiming | LearnedTiming:

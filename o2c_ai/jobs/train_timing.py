@@ -91,15 +91,15 @@ def register_timing(
 
 
 def _facts(trained: Trained) -> dict[str, object]:
-    """Figures of the model and of the rules beside it, on the same later items."""
-    first, last = trained.window
+    """Figures of the model and of the rules beside it, on the same later items, and settings of its own."""
+    (first, last), settings = trained.window, trained.config.settings()
     return {
         "paid_items": trained.learnt_from,
         "measured_from": (first + timedelta(days=1)).isoformat(),
         "measured_until": last.isoformat(),
         "beats_rules": trained.beats_rules,
         "measured": {name: figures_of(score) for name, score in trained.measured.items()},
-    }
+    } | ({"settings": settings} if settings else {})
 
 
 def _rules(items: pd.DataFrame, as_of: date) -> dict[str, object]:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.core.database import Store
-from o2c_ai.core.errors import Conflict
+from o2c_ai.core.errors import Conflict, NotFound
 from o2c_ai.core.ledger.queries import get_company
 from o2c_ai.core.payments.queries import columns_lines
 from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
@@ -34,7 +34,14 @@ from o2c_ai.jobs.workbench_frames import calendar_days, figure_rows, matching_ra
 from o2c_ai.models.payment_timing import training
 from o2c_ai.models.payment_timing.baseline import open_on
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, day_number, weekday_of
-from o2c_ai.models.payment_timing.evaluation import Predict, predict_at_issue, score_timing
+from o2c_ai.models.payment_timing.evaluation import (
+    Bins,
+    Predict,
+    calibration_bins,
+    frozen,
+    predict_at_issue,
+    score_timing,
+)
 from o2c_ai.models.payment_timing.features import items_frame, receipts_frame
 from o2c_ai.models.payment_timing.measurements import measurements, weights
 from o2c_ai.models.registry import Registry
@@ -50,6 +57,11 @@ EVENINGS_KEPT = 8
 """Frames of items kept at hand; another evening is read anew."""
 
 
+def calibration(chances: pd.Series[float], came: pd.Series[bool]) -> Bins:
+    """Bins of equal width for `calibration_chart`: what was said on average, the share that came true, and how many."""
+    return calibration_bins(np.asarray(chances, dtype=np.float64), np.asarray(came, dtype=np.bool_))
+
+
 class NothingLearnt(Conflict):
     """The rules serve on that day: there is no learned version to look into."""
 
@@ -57,6 +69,17 @@ class NothingLearnt(Conflict):
         """Name the day."""
         self.as_of = as_of
         super().__init__(f"no learned version serves on {as_of}: train one first")
+
+
+class NoBooks(NotFound):
+    """There is no database at an address."""
+
+    def __init__(self, file: str) -> None:
+        """Name the file."""
+        self.file = file
+        super().__init__(
+            f"no books at {file}: o2c import or o2c demo makes them, and the address is where they are kept"
+        )
 
 
 class Books:
@@ -69,9 +92,12 @@ class Books:
     def __init__(self, address: str, company: str = "main", versions: Path = Path("var")) -> None:
         """Open books at a database address such as `sqlite:///var/o2c.sqlite`; `versions` is the data folder.
 
-        Raises UnknownCompany.
+        Raises NoBooks, UnknownCompany.
         """
         self._store = Store(address)
+        file = self._store.url.database
+        if self._store.url.get_backend_name() == "sqlite" and not Path(file or "").is_file():
+            raise NoBooks(file or "")
         with self._store.reading() as session:
             known = get_company(session, company)
         self._company = known.company_id
@@ -87,12 +113,14 @@ class Books:
     def items(self, as_of: date) -> pd.DataFrame:
         """Every item known on the evening of the day, indexed by document number.
 
-        customer, currency, amount, open, issue_date, due_date; paid_on and days_late, empty unless paid by the day.
+        customer, currency, amount, open, issue_date, due_date; withdrawn_on, empty unless closed without money by the
+        day; paid_on and days_late, empty unless paid by the day.
         """
         known = self._items(as_of)
         paid = known["cleared_on"].to_numpy()
         late = np.where(paid == NEVER, np.nan, paid - known["due_date"].to_numpy())
-        return named_items(known).assign(paid_on=calendar_days(paid), days_late=late)
+        withdrawn = calendar_days(known["withdrawn_on"].to_numpy())
+        return named_items(known).assign(withdrawn_on=withdrawn, paid_on=calendar_days(paid), days_late=late)
 
     def open_items(self, as_of: date) -> pd.DataFrame:
         """What was open on the evening of the day, indexed by document number.
@@ -134,14 +162,14 @@ class Books:
     def backtest(self, cutoff: date, days: int, known_until: date, model: str | None = None) -> pd.DataFrame:
         """Every item issued in the days after the cutoff, foreseen on its issue day as known that evening.
 
-        as_of and the columns of `predict`, then currency, amount, paid_on and days_late as known on the evening of
-        `known_until`. A version is the one of the cutoff; the rules, and the rules of thumb that `model` may also name
-        (RULES_OF_THUMB), learn anew every evening.
+        as_of and the columns of `predict`, then currency, amount, due_date, withdrawn_on, paid_on, days_late as known
+        on the evening of `known_until`. A version is the one of the cutoff; the rules, and the rules of thumb that
+        `model` may also name (RULES_OF_THUMB), learn anew every evening.
         """
         later = self._items(known_until)
         rule = RULES_OF_THUMB.get(training.DAY_ONE if model == RULES else model or "")
         if rule is None:
-            rule = self._frozen(cutoff, later, model)
+            rule = frozen(timing_model(self._timing(cutoff, model)).fit(later, cutoff))
         told = predict_at_issue(later, cutoff, days, rule)
         came = self.items(known_until).assign(item_id=later["item_id"].to_numpy()).reset_index()
         return told.drop(columns="customer_id").merge(came.drop(columns=["open", "issue_date"]), on="item_id")
@@ -280,16 +308,6 @@ class Books:
 
     def _matcher(self, as_of: date, model: str | None) -> Matcher | None:
         return matcher_for(self._matchers, as_of=as_of, asked=model)
-
-    def _frozen(self, cutoff: date, items: pd.DataFrame, model: str | None) -> Predict:
-        """A version as it was on the cutoff; it measures each item with what was known on its evening."""
-        timing = timing_model(self._timing(cutoff, model)).fit(items, cutoff)
-
-        def predict(_items: pd.DataFrame, still_open: pd.DataFrame, as_of: date) -> pd.DataFrame:
-            told: pd.DataFrame = timing.predict(still_open, as_of)
-            return told
-
-        return predict
 
     def _beside_lines(self, as_of: date, rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
         made, lines = pd.DataFrame(rows, columns=["line", *columns]).set_index("line"), self.bank_lines(as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.collections.queries import exposures, late_ppm_at_horizon
+from o2c_ai.core.collections.queries import exposures
 from o2c_ai.core.collections.rules import Strategy, WorklistRow, rank
 from o2c_ai.core.money import format_minor
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def worklist(session: Session, company_id: int, *, as_of: date, strategy: Strategy) -> list[WorklistRow]:
     """The day's worklist; items without a stored prediction count in full once they are due."""
-    late = late_ppm_at_horizon(session, company_id, as_of, strategy)
-    return rank(exposures(session, company_id, as_of, strategy, late), strategy, as_of)
+    return rank(exposures(session, company_id, as_of, strategy), strategy, as_of)
 
 
 def worklist_rows(ranked: Sequence[WorklistRow]) -> list[tuple[object, ...]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -39,7 +41,7 @@ class Version:
     comparison: dict[str, Any] = field(default_factory=dict)
     """What it was compared with when it was let serve, and both figures."""
     drift: dict[str, Any] = field(default_factory=dict)
-    """The last look at drift: as_of, and why to train again."""
+    """The last look at drift: as_of, what was found, the limits it was held against, and why to train again."""
 
 
 class UnknownVersion(NotFound):
@@ -93,7 +95,7 @@ class Registry:
     """The versions of one learner of one company, in a folder of their own."""
 
     def __init__(self, folder: Path, company: str, learner: str) -> None:
-        """Open the versions; nothing is made before the first is saved."""
+        """Open the versions; nothing is made before something is to be kept."""
         self.learner, self.company = learner, company
         self._folder = folder / "models" / quote(company, safe="") / learner
         self._index = self._folder / "versions.json"
@@ -109,10 +111,7 @@ class Registry:
 
     def get(self, name: str) -> Version:
         """One version. Raises UnknownVersion."""
-        for version in self.versions():
-            if version.name == name:
-                return version
-        raise UnknownVersion(name)
+        return _named(self.versions(), name)
 
     def serving(self, as_of: date) -> Version | None:
         """The newest version let serve that was trained on nothing later than the day; None where the rules serve."""
@@ -132,11 +131,17 @@ class Registry:
         self, *, as_of: date, trained_by: str, facts: dict[str, object], files: Mapping[str, bytes], code: str = ""
     ) -> Version:
         """Register a version; it does not serve yet. Raises SpoiltList."""
-        known = self.versions()
-        name = f"{as_of.isoformat()}.{1 + sum(version.as_of == as_of for version in known)}"
-        version = Version(name, as_of, trained_by, facts, self._keep(name, files), code=code)
-        self._write([*known, version])
+        with self._changing() as versions:
+            name = f"{as_of.isoformat()}.{1 + sum(version.as_of == as_of for version in versions)}"
+            version = Version(name, as_of, trained_by, facts, self._keep(name, files), code=code)
+            versions.append(version)
         return version
+
+    def find_same(self, *, as_of: date, trained_by: str, files: Mapping[str, bytes], code: str) -> Version | None:
+        """The newest version that somebody trained on that day with that code to just these files; None without one."""
+        wanted = (as_of, trained_by, code, _hashes(files))
+        same = [one for one in self.versions() if (one.as_of, one.trained_by, one.code, one.hashes) == wanted]
+        return same[-1] if same else None
 
     def load(self, version: Version) -> dict[str, bytes]:
         """The files a version serves from. Raises SpoiltFile for one that is not what was registered."""
@@ -148,36 +153,51 @@ class Registry:
 
     def tell(self, name: str, papers: Mapping[str, bytes]) -> Version:
         """Keep files that tell about a version, in the place of older ones of the same names. Raises UnknownVersion."""
-        version = self.get(name)
-        return self._change(version, papers=version.papers | self._keep(name, papers))
+        with self._changing() as versions:
+            version = _named(versions, name)
+            return _change(versions, version, papers=version.papers | self._keep(name, papers))
 
-    def promote(
-        self, name: str, *, by: str, on: date, first: bool = False, comparison: dict[str, object] | None = None
-    ) -> Version:
-        """Let a version serve. Raises UnknownVersion, and OwnVersion for its trainer unless it is the first."""
-        version = self.get(name)
-        if version.trained_by == by and not first:
-            raise OwnVersion(name, by)
-        told: dict[str, Any] = {"promoted_by": by, "serves_since": on, "comparison": comparison or {}}
-        return self._change(version, serves=True, rolled_back_on=None, **told)
+    def begin(self, name: str, *, by: str, on: date) -> bool:
+        """Let a version serve if none was ever let serve before it, which its trainer may; gives whether it does.
+
+        Asked again because the first time was cut off, it gives the same. Raises UnknownVersion.
+        """
+        with self._changing() as versions:
+            version = _named(versions, name)
+            begun = version.serves and version.promoted_by == by
+            if not begun and any(one.promoted_by for one in versions):
+                return False
+            _change(versions, version, serves=True, promoted_by=by, serves_since=version.serves_since or on)
+        return True
+
+    def promote(self, name: str, *, by: str, on: date, comparison: dict[str, object] | None = None) -> Version:
+        """Let a version serve. Raises UnknownVersion, and OwnVersion for its trainer."""
+        with self._changing() as versions:
+            version = _named(versions, name)
+            if version.trained_by == by:
+                raise OwnVersion(name, by)
+            told: dict[str, Any] = {"promoted_by": by, "serves_since": on, "comparison": comparison or {}}
+            return _change(versions, version, serves=True, rolled_back_on=None, **told)
 
     def roll_back(self, *, on: date) -> Version:
         """Withdraw the newest version that serves; gives it. Raises NothingBefore."""
-        champion = self.champion()
-        if champion is None:
-            raise NothingBefore(self.learner)
-        return self._change(champion, serves=False, rolled_back_on=on)
+        with self._changing() as versions:
+            able = [version for version in versions if version.serves]
+            if not able:
+                raise NothingBefore(self.learner)
+            return _change(versions, able[-1], serves=False, rolled_back_on=on)
 
     def note_drift(self, name: str, drift: dict[str, object]) -> Version:
         """Keep the last look at a version's drift. Raises UnknownVersion."""
-        return self._change(self.get(name), drift=drift)
+        with self._changing() as versions:
+            return _change(versions, _named(versions, name), drift=drift)
 
     def _keep(self, name: str, files: Mapping[str, bytes]) -> dict[str, str]:
         place = self._folder / name
         place.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():
             (place / file).write_bytes(content)
-        return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
+        return _hashes(files)
 
     def _read(self, name: str, file: str, wanted: str) -> bytes:
         path = self._folder / name / file
@@ -186,10 +206,15 @@ class Registry:
             raise SpoiltFile(name, file)
         return content
 
-    def _change(self, version: Version, **changes: Any) -> Version:  # noqa: ANN401 - the fields of a version
-        changed = replace(version, **changes)
-        self._write([changed if one.name == version.name else one for one in self.versions()])
-        return changed
+    @contextmanager
+    def _changing(self) -> Iterator[list[Version]]:
+        """The list to be changed in place, by one thread of one program at a time; kept where the block ends well."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._index.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # let go of when the file is closed, also by a program that dies
+            versions = self.versions()
+            yield versions
+            self._write(versions)
 
     def _write(self, versions: list[Version]) -> None:
         """Write the list whole or not at all."""
@@ -197,6 +222,23 @@ class Registry:
         draft = self._index.with_suffix(".part")
         draft.write_text(json.dumps(rows, indent=1, sort_keys=True, default=date.isoformat) + "\n", "utf-8")
         draft.replace(self._index)
+
+
+def _named(versions: list[Version], name: str) -> Version:
+    for version in versions:
+        if version.name == name:
+            return version
+    raise UnknownVersion(name)
+
+
+def _change(versions: list[Version], version: Version, **changes: Any) -> Version:  # noqa: ANN401 - fields of a version
+    changed = replace(version, **changes)
+    versions[versions.index(version)] = changed
+    return changed
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
 
 
 def _version(row: dict[str, Any]) -> Version:

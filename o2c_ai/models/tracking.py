@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FLAVOUR = "o2c_ai"
 """Our own files (LightGBM text and JSON): MLflow's loaders, which may unpickle, do not know it."""
-VERSION, STATE = "o2c.version", "o2c.state"
+VERSION, FILES, STATE = "o2c.version", "o2c.files", "o2c.state"
 CHAMPION, CHALLENGER = "champion", "challenger"
 _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",  # it would report its use to its makers
@@ -37,6 +37,8 @@ class Told:
     """What is told of one version."""
 
     name: str
+    digest: str
+    """Of the files it serves from: another installation gives the same names to other versions."""
     code: str
     state: str
     """Changes whenever what is told of a version that is there already has to be told anew."""
@@ -50,6 +52,11 @@ class Told:
     papers: Mapping[str, bytes]
     card: str
     tags: Mapping[str, str]
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The tags by which it is known again."""
+        return {VERSION: self.name, FILES: self.digest}
 
 
 def publish(
@@ -85,7 +92,7 @@ def _publish(
     _registered_model(client, model)
     there, counted = _whole_runs(client, experiment, model), {"new": 0, "changed": 0, "known": 0}
     for told in versions:
-        run = there.get(told.name)
+        run = there.get(_known_by(told.marks))
         if run is None:
             progress(f"telling of {model} {told.name}")
             _tell(client, experiment, model, told)
@@ -115,12 +122,16 @@ def _registered_model(client: MlflowClient, model: str) -> None:
         )
 
 
-def _whole_runs(client: MlflowClient, experiment: str, model: str) -> dict[str, Run]:
-    """Version → its run; runs that were not told to the end are removed."""
+def _known_by(tags: Mapping[str, str]) -> tuple[str | None, str | None]:
+    return tags.get(VERSION), tags.get(FILES)
+
+
+def _whole_runs(client: MlflowClient, experiment: str, model: str) -> dict[tuple[str | None, str | None], Run]:
+    """Version and digest of its files → its run; runs that were not told to the end are removed."""
     found = {}
     for run in client.search_runs([experiment], max_results=10_000):
         if STATE in run.data.tags:
-            found[run.data.tags[VERSION]] = run
+            found[_known_by(run.data.tags)] = run
         elif VERSION in run.data.tags:
             for part in client.search_model_versions(f"name = '{model}' and run_id = '{run.info.run_id}'"):
                 client.delete_model_version(model, part.version)
@@ -131,7 +142,7 @@ def _whole_runs(client: MlflowClient, experiment: str, model: str) -> dict[str, 
 def _tell(client: MlflowClient, experiment: str, model: str, told: Told) -> None:
     from mlflow.entities import Metric, Param
 
-    run = client.create_run(experiment, run_name=told.name, tags={VERSION: told.name, "o2c.code": told.code})
+    run = client.create_run(experiment, run_name=told.name, tags=told.marks | {"o2c.code": told.code})
     number, began = run.info.run_id, run.info.start_time
     client.log_batch(
         number,
@@ -139,14 +150,14 @@ def _tell(client: MlflowClient, experiment: str, model: str, told: Told) -> None
         params=[Param(name, str(value)) for name, value in told.parameters.items()],
     )
     logged = client.create_logged_model(
-        experiment, name=model, source_run_id=number, model_type=FLAVOUR, params={}, tags={VERSION: told.name}
+        experiment, name=model, source_run_id=number, model_type=FLAVOUR, params={}, tags=told.marks
     )
     with tempfile.TemporaryDirectory() as scratch:
         _write_model(Path(scratch), told, logged.model_id, number)
         client.log_model_artifacts(logged.model_id, scratch)
     client.finalize_logged_model(logged.model_id, "READY")
     version = client.create_model_version(
-        model, source=logged.artifact_location, run_id=number, tags={VERSION: told.name}, model_id=logged.model_id
+        model, source=logged.artifact_location, run_id=number, tags=told.marks, model_id=logged.model_id
     )
     client.set_terminated(number)
     _tell_state(client, model, str(version.version), number, told)
@@ -188,8 +199,8 @@ def _model_version(client: MlflowClient, model: str, run: str) -> str:
 
 
 def _aliases(client: MlflowClient, model: str, versions: Sequence[Told]) -> None:
-    numbers = {one.tags[VERSION]: str(one.version) for one in client.search_model_versions(f"name = '{model}'")}
-    wanted = {told.alias: numbers[told.name] for told in versions if told.alias}
+    numbers = {_known_by(one.tags): str(one.version) for one in client.search_model_versions(f"name = '{model}'")}
+    wanted = {told.alias: numbers[_known_by(told.marks)] for told in versions if told.alias}
     now = dict(client.get_registered_model(model).aliases)
     for alias in (CHAMPION, CHALLENGER):
         if alias in wanted and str(now.get(alias)) != wanted[alias]:

@@ -31,7 +31,7 @@ def euro(amount: str) -> dict[str, str]:
 
 def acts(ids: Mapping[str, Any]) -> list[Act]:
     """Every act on what one company holds."""
-    return [*_people(ids), *_billing(ids), *_money(ids), *_matching(ids), *_the_rest(ids)]
+    return [*_people(ids), *_billing(ids), *_money(ids), *_matching(ids), *_objections(ids), *_the_rest(ids)]
 
 
 def _people(ids: Mapping[str, Any]) -> list[Act]:
@@ -198,8 +198,8 @@ def _matching(ids: Mapping[str, Any]) -> list[Act]:
     ]
 
 
-def _the_rest(ids: Mapping[str, Any]) -> list[Act]:
-    """Acts on what customers say, and on what is learnt."""
+def _objections(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on disputes and on who pays for whom."""
     return [
         Act(
             "POST",
@@ -215,6 +215,51 @@ def _the_rest(ids: Mapping[str, Any]) -> list[Act]:
             ANY_TAG,
             f"/v1/disputes/{ids['dispute']}",
         ),
+        Act("POST", "/v1/assignments", Duty.COLLECT, {"customers": [ids["code"]], "to": ids["collector"]}),
+        Act("POST", "/v1/assignments/{batch}/undoing", Duty.COLLECT, address=f"/v1/assignments/{ids['batch']}/undoing"),
+        Act("POST", "/v1/views", None, {"name": "late", "filters": {"days_least": "60"}}),
+        Act(
+            "PUT",
+            "/v1/views/{view_id}",
+            None,
+            {"name": "later", "filters": {"sort": "days_late"}},
+            ANY_TAG,
+            f"/v1/views/{ids['view']}",
+        ),
+        Act("DELETE", "/v1/views/{view_id}", None, address=f"/v1/views/{ids['view']}"),
+        Act(
+            "POST",
+            "/v1/disputes/{dispute_id}/charge-back",
+            Duty.BOOK,
+            {},
+            address=f"/v1/disputes/{ids['dispute']}/charge-back",
+        ),
+        Act(
+            "POST",
+            "/v1/disputes/{dispute_id}/charge-back/withdrawal",
+            Duty.BOOK,
+            {"reason": "proof came"},
+            address=f"/v1/disputes/{ids['dispute']}/charge-back/withdrawal",
+        ),
+        Act(
+            "POST",
+            "/v1/payer-aliases",
+            Duty.BOOK,
+            {"customer": ids["code"], "kind": "name", "text": f"{ids['code']} Holding"},
+        ),
+        Act(
+            "POST",
+            "/v1/payer-aliases/{alias_id}/withdrawal",
+            Duty.BOOK,
+            {},
+            address="/v1/payer-aliases/999999/withdrawal",
+        ),
+    ]
+
+
+def _the_rest(ids: Mapping[str, Any]) -> list[Act]:
+    """Acts on what customers say, and on what is learnt."""
+    return [
         Act("POST", "/v1/contacts", Duty.COLLECT, {"customer": ids["code"], "kind": "call"}),
         Act(
             "POST",
@@ -230,5 +275,24 @@ def _the_rest(ids: Mapping[str, Any]) -> list[Act]:
             address="/v1/learners/payment-timing/promotions",
         ),
         Act("POST", "/v1/learners/{learner}/rollbacks", Duty.TRAIN, address="/v1/learners/payment-timing/rollbacks"),
+        *(
+            Act(
+                "POST",
+                f"/v1/learners/{{learner}}/{what}",
+                Duty.TRAIN,
+                address=f"/v1/learners/payment-timing/{what}",
+            )
+            for what in ("trainings", "comparisons")
+        ),
+        Act("POST", "/v1/forecast-scenarios", Duty.TRAIN, {"late_days": 14, "without": ids["code"]}),
         Act("POST", "/v1/jobs/{job}/runs", Duty.TRAIN, address="/v1/jobs/forecast_cash/runs"),
+        Act("POST", "/v1/job-runs/{job_run}/retries", Duty.TRAIN, address=f"/v1/job-runs/{ids['job run']}/retries"),
+        Act(
+            "POST",
+            "/v1/job-runs/{job_run}/cancellation",
+            Duty.TRAIN,
+            address=f"/v1/job-runs/{ids['job run']}/cancellation",
+        ),
+        Act("PUT", "/v1/jobs/{job}/daily", Duty.BOOK, {"at": "02:00"}, address="/v1/jobs/suggest_matches/daily"),
+        Act("DELETE", "/v1/jobs/{job}/daily", Duty.BOOK, address="/v1/jobs/suggest_matches/daily"),
     ]

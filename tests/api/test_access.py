@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
 import pytest
 from fastapi.testclient import TestClient
 
+from o2c_ai.core.access.rules import TRIES_MAX
 from tests.api.conftest import PASSWORD, Served, form, key
+from tests.api.two_companies import serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from o2c_ai.core.database import Store
 
 
 def test_nobody_is_told_anything_before_signing_in(served: Served) -> None:
@@ -40,6 +50,90 @@ def test_after_too_many_wrong_tries_even_the_right_words_wait(served: Served) ->
     answer = served.client.post("/sign-in", data={"company": "main", "name": "anna", "password": PASSWORD})
 
     assert answer.status_code == 429
+
+
+def test_right_words_are_no_wrong_tries(served: Served) -> None:
+    for _ in range(TRIES_MAX + 1):
+        served.sign_in()
+
+    served.client.post("/sign-in", data={"company": "main", "name": "anna", "password": "wrong"})
+
+    assert served.sign_in().get("/v1/me").status_code == 200
+
+
+def test_a_wrong_old_password_counts_as_a_wrong_try(served: Served) -> None:
+    program, browser = served.token(), served.sign_in()
+    words = {"password": "another long password", "current": "wrong"}
+    fields = {"old": "wrong", "new": "another long password", "form_token": form(browser)["X-Form-Token"]}
+
+    told = [program.put("/v1/users/anna/password", json=words, headers=key()).status_code for _ in range(5)]
+    shown = [browser.post("/people/password", data=fields).status_code for _ in range(5)]
+
+    assert {*told, *shown} == {403}
+    right = {"current": PASSWORD, "password": "another long password"}
+    assert program.put("/v1/users/anna/password", json=right, headers=key()).status_code == 429
+    assert browser.post("/people/password", data=fields | {"old": PASSWORD}).status_code == 429
+
+
+def test_wrong_tries_count_in_every_process(served: Served, tmp_path: Path, sqlite_store: Store) -> None:
+    given = {"company": "main", "name": "anna", "password": "wrong"}
+    with serve(sqlite_store, tmp_path) as other:
+        for _ in range(5):
+            served.client.post("/sign-in", data=given)
+            TestClient(other).post("/sign-in", data=given)
+
+        answer = TestClient(other).post("/sign-in", data=given | {"password": PASSWORD})
+
+    assert answer.status_code == 429
+
+
+def test_signing_in_again_ends_what_the_browser_showed_before(served: Served) -> None:
+    browser = served.sign_in()
+    before = browser.cookies["o2c_sign_in"]
+
+    browser.post("/sign-in", data={"company": "main", "name": "anna", "password": PASSWORD})
+
+    assert browser.get("/v1/me").status_code == 200
+    assert browser.cookies["o2c_sign_in"] != before
+    assert TestClient(served.client.app, cookies={"o2c_sign_in": before}).get("/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize(("host", "secure"), [("http://127.0.0.1", False), ("https://books.example", True)])
+def test_no_script_and_no_other_site_gets_at_the_sign_in(served: Served, host: str, secure: bool) -> None:
+    browser = TestClient(served.client.app, base_url=host, follow_redirects=False)
+
+    answer = browser.post("/sign-in", data={"company": "main", "name": "anna", "password": PASSWORD})
+
+    cookie = answer.headers["Set-Cookie"].lower()
+    assert all(flag in cookie for flag in ("httponly", "samesite=lax", "path=/", "max-age=43200"))
+    assert ("secure" in cookie) is secure
+
+
+UNSIGNED = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm5hIn0."
+"""A JSON web token that says it needs no signature: tokens here mean nothing by themselves."""
+
+
+@pytest.mark.parametrize("shown", [f"Bearer {UNSIGNED}", "Bearer ", "Basic YW5uYTphIGxvbmcgcGFzc3dvcmQ=", "o2c_x"])
+def test_what_was_not_drawn_here_opens_nothing(served: Served, shown: str) -> None:
+    browser = served.sign_in()
+
+    assert browser.get("/v1/me", headers={"Authorization": shown}).status_code == 401
+
+
+def test_an_expired_token_is_refused(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = served.token(days=1)
+    later = datetime.now(UTC) + timedelta(days=1, seconds=1)
+    monkeypatch.setattr("o2c_ai.api.dependencies.Service.now", lambda _: later)
+
+    assert program.get("/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", " anna", "an\u202ena", "an\u200bna", "x" * 101])
+def test_a_name_that_an_address_or_an_eye_cannot_carry_is_no_users(served: Served, name: str) -> None:
+    answer = served.token().post("/v1/users", json={"name": name, "roles": ["clerk"]}, headers=key())
+
+    assert answer.status_code == 422
+    assert "cannot be a user's name: give 1 to 100 visible characters" in answer.text
 
 
 def test_an_act_from_another_sites_form_is_refused(served: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
+from o2c_ai.cli.consumer import Consumer
 from tests.api.conftest import Served, key
 
 if TYPE_CHECKING:
@@ -146,11 +148,52 @@ def test_the_worklist_names_who_is_worth_a_call(program: TestClient) -> None:
     assert row["overdue"] == euro("150.00")
 
 
-def test_the_jobs_of_a_day_are_run_once(program: TestClient) -> None:
-    ran = [post(program, "/v1/jobs/score_open_items/runs", {}).json()["facts"] for _ in range(2)]
+def test_a_job_waits_is_worked_off_and_tells_what_it_did(served: Served, program: TestClient) -> None:
+    service = served.client.app.state.service  # type: ignore[attr-defined]
+    worker, once = Consumer(service.settings, service.store), {"Idempotency-Key": "once"}
+    first, again = (program.post("/v1/jobs/score_open_items/runs", headers=once) for _ in range(2))
 
-    assert [facts["stored"] for facts in ran] == [2, 0]
+    assert (first.status_code, first.headers["Location"]) == (202, first.json()["address"])
+    assert (again.text, again.headers["Idempotency-Replayed"]) == (first.text, "true")
+    assert first.json()["state"] == "waiting"
+
+    worker.queue.huey.execute(worker.queue.huey.dequeue())
+    assert worker.queue.is_empty()
+    worker.queue.close()
+
+    told = program.get(first.json()["address"]).json()
+    assert (told["state"], told["facts"], told["by"]) == ("done", {"open_items": 2, "stored": 2}, "anna")
     assert len(program.get("/v1/predictions").json()["rows"]) == 2
+    assert program.get("/v1/job-runs?job=score_open_items&state=done").json()["rows"] == [told]
+
+
+def test_a_job_is_switched_on_for_every_day_and_off_again(program: TestClient) -> None:
+    where = "/v1/jobs/nightly/daily"
+    assert program.put(where, json={"at": "02:30"}, headers=key()).status_code == 200
+    nightly = program.get("/v1/jobs").json()[0]
+
+    assert (nightly["job"], nightly["daily"]["at"], nightly["daily"]["by"]) == ("nightly", "02:30", "anna")
+    assert program.delete(where, headers=key()).status_code == 200
+    assert program.delete(where, headers=key()).status_code == 404
+    assert program.put(where, json={"at": "half past"}, headers=key()).status_code == 422
+    assert program.get("/v1/jobs").json()[0]["daily"] is None
+
+
+def test_what_breaks_is_one_line_with_the_requests_name_and_none_of_its_words(
+    program: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Muster GmbH owes 100.00")
+
+    monkeypatch.setattr("o2c_ai.api.routes.jobs.list_daily", broken)
+    caplog.set_level(logging.INFO, "o2c_ai.requests")
+    answer = program.get("/v1/jobs")
+
+    assert (answer.status_code, answer.headers["X-Frame-Options"]) == (500, "DENY")
+    lines = [json.loads(line) for line in caplog.messages if answer.headers["X-Request-Id"] in line]
+    assert [line.get("error") or line["status"] for line in lines] == ["RuntimeError", 500]
+    assert "api/routes/jobs.py" in " ".join(lines[0]["at"])
+    assert "Muster" not in caplog.text + answer.text
 
 
 def folder(**files: str) -> bytes:

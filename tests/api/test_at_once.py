@@ -1,4 +1,4 @@
-"""Many programs at once: one act happens once, and one of many wins."""
+"""Many at once: one act happens once, one of many wins, and no more tries are looked at than are let."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi.testclient import TestClient
 
+from o2c_ai.core.access.rules import TRIES_MAX
 from tests.api.two_companies import Side, fill, serve
 
 if TYPE_CHECKING:
@@ -43,6 +45,24 @@ def at_once(app: FastAPI, side: Side, where: str, body: object, keys: list[str])
         return list(pool.map(ask, keys))
 
 
+def test_of_many_wrong_tries_at_once_no_more_are_looked_at_than_one_after_the_other(
+    served: tuple[FastAPI, Side],
+) -> None:
+    app, side = served
+    words = {"company": side.mark.lower(), "name": f"{side.mark} clerk", "password": "wrong"}
+    start = Barrier(2 * TRIES_MAX)
+
+    def try_to_enter(_number: int) -> int:
+        client = TestClient(app)
+        start.wait()
+        return client.post("/sign-in", data=words).status_code
+
+    with ThreadPoolExecutor(2 * TRIES_MAX) as pool:
+        answers = Counter(pool.map(try_to_enter, range(2 * TRIES_MAX)))
+
+    assert answers == {403: TRIES_MAX, 429: TRIES_MAX}
+
+
 def test_the_same_request_at_the_same_moment_acts_once(served: tuple[FastAPI, Side]) -> None:
     app, side = served
     cheque = {"customer": side.ids["code"], "method": "cash", "reference": "till"}
@@ -74,5 +94,6 @@ def test_of_many_clients_who_apply_one_receipt_one_wins(served: tuple[FastAPI, S
 
     answers = at_once(app, side, where, paying, [f"client {number}" for number in range(CLIENTS)])
 
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 422: CLIENTS - 1}
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: CLIENTS - 1}
+    assert all("last used by anna" in answer.text for answer in answers if answer.status_code == 409)
     assert side.client(app).get("/v1/ledger/verification").json()["sound"]

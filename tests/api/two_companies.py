@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from o2c_ai.api.app import create_app
 from o2c_ai.api.security import digest_of, new_token
+from o2c_ai.core.assignments.actions import assign
 from o2c_ai.core.collections.actions import contact
 from o2c_ai.core.collections.rules import NewActivity
 from o2c_ai.core.database import Store
@@ -22,6 +23,8 @@ from o2c_ai.core.documents.actions import keep
 from o2c_ai.core.documents.rules import DocumentKind
 from o2c_ai.core.forecasts.actions import store_run
 from o2c_ai.core.forecasts.rules import ForecastWeek
+from o2c_ai.core.job_runs.actions import ask, begin, fail
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.ledger.queries import page_entries
 from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import receive_by_hand
@@ -32,8 +35,11 @@ from o2c_ai.core.suggestions.actions import suggest
 from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason
 from o2c_ai.core.timings.actions import store_timings
 from o2c_ai.core.timings.rules import Timing
+from o2c_ai.core.views.actions import save_view
+from o2c_ai.core.views.rules import Desk, NewView
 from o2c_ai.core.write_offs.actions import request_write_off
 from o2c_ai.settings import Settings
+from tests.api.prepared import with_shared_routes
 from tests.books import DAY, NOON, Books, open_books
 
 if TYPE_CHECKING:
@@ -65,9 +71,10 @@ def serve(store: Store, folder: Path) -> Iterator[FastAPI]:
     """The service on a store's database, which it lets go of in the end."""
     url = store.url.render_as_string(hide_password=False)
     settings = Settings(data_dir=folder, database_url=url, today=TODAY, ask_second_factor=False)
-    app = create_app(settings.model_copy(update={"password_memory_kib": 8, "password_rounds": 1}))
+    quick = settings.model_copy(update={"password_memory_kib": 8, "password_rounds": 1})
+    app = with_shared_routes(create_app(quick))
     yield app
-    app.state.service.store.dispose()
+    app.state.service.dispose()
 
 
 def fill(store: Store, mark: str) -> Side:
@@ -108,6 +115,12 @@ def _bill(side: Side) -> None:
     record(books.session, books.actor, disputes=[case])
     ids["dispute"] = page_disputes(books.session, books.company_id, TODAY)[0][0].id
     contact(books.session, books.actor, activities=[NewActivity(ids["customer_id"], DAY, "call", mark, mark)])
+    ids["collector"] = f"{mark} collector"
+    ids["batch"] = assign(
+        books.session, books.actor, customer_codes=[ids["code"]], to=ids["collector"], on=DAY
+    ).batch_id
+    late = NewView(f"{mark} late", {"words": mark}, shared=True)
+    ids["view"] = save_view(books.session, books.actor, desk=Desk.WORKLIST, new=late).id
     twenty = Money(2000, "EUR")
     ids["approval"] = request_write_off(
         books.session, books.actor, open_item_id=ids["item 3"], amount=twenty, reason=mark, on=DAY
@@ -157,4 +170,7 @@ def _foresee(side: Side) -> None:
     timing = Timing(ids["item 1"], (500_000, 200_000, 50_000), days, 2500, (side.mark,))
     store_timings(books.session, books.actor, as_of=TODAY, model_version="rules", timings=[timing])
     week = ForecastWeek(date(2025, 7, 7), "EUR", 100, 50, 200, 60, 40, None, None, None, None)
+    ids["job run"] = ask(books.session, books.actor, order=Order(Job.CHECK_DRIFT, DAY))
+    begin(books.session, run_id=ids["job run"], at=NOON)
+    fail(books.session, run_id=ids["job run"], problem=side.mark, at=NOON)
     ids["run"] = store_run(books.session, books.actor, as_of=TODAY, model_version=side.mark, weeks=[week])

@@ -41,7 +41,7 @@ def test_a_version_that_serves_is_timed_beside_the_rules_it_was_trained_with(pap
     registry = Registry(tmp_path, "some books", MATCHING)
     files = to_files(LearnedScorer(RuleRates(), None, judge, Calibration()))
     version = registry.save(as_of=DAY - timedelta(days=1), trained_by="bench", facts={}, files=files)
-    registry.promote(version.name, by="bench", on=DAY, first=True)
+    registry.promote(version.name, by="ben", on=DAY)
 
     found = dict(scorers(papers, tmp_path, "some books", DAY))
 

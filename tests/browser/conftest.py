@@ -7,16 +7,22 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import uvicorn
+
+from o2c_ai.api.app import create_app
+from o2c_ai.cli.serve import demo_settings
+from o2c_ai.settings import Settings
+from tests.api.prepared import with_shared_routes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,15 +80,35 @@ def demo(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(demo: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The made-up company, worked on by all tests."""
-    yield from _served(demo, tmp_path_factory.mktemp("site"), chromium)
-
-
-@pytest.fixture(scope="session")
 def untouched(demo: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The made-up company, only looked at."""
     yield from _served(demo, tmp_path_factory.mktemp("untouched"), chromium)
+
+
+@pytest.fixture(scope="session")
+def with_jobs(demo: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The made-up company, for tests that ask for jobs and do nothing else."""
+    yield from _served(demo, tmp_path_factory.mktemp("with_jobs"), chromium)
+
+
+@pytest.fixture
+def site(demo: Path, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The made-up company as it was made, worked on by one test; nobody works jobs off."""
+    shutil.copy(demo / "o2c.sqlite", tmp_path)
+    for name in [name for name in os.environ if name.startswith("O2C_")]:
+        monkeypatch.delenv(name)
+    app = with_shared_routes(create_app(demo_settings(Settings(demo_dir=tmp_path))))
+    how = uvicorn.Config(app, port=0, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
+    service = uvicorn.Server(how)
+    serving = threading.Thread(target=service.run)
+    serving.start()
+    while not service.started:
+        assert serving.is_alive()
+        time.sleep(0.01)
+    _, port = service.servers[0].sockets[0].getsockname()
+    yield Site(f"http://127.0.0.1:{port}", chromium)
+    service.should_exit = True
+    serving.join()
 
 
 def _served(demo: Path, folder: Path, chromium: Browser) -> Iterator[Site]:
@@ -93,9 +119,11 @@ def _served(demo: Path, folder: Path, chromium: Browser) -> Iterator[Site]:
     command = [*O2C, "serve", "--demo", "--port", str(port)]
     with subprocess.Popen(command, env=_environment(folder), stdout=subprocess.DEVNULL) as service:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/health")
-        yield Site(address, chromium)
-        service.terminate()
+        try:
+            wait_for(f"{address}/health")
+            yield Site(address, chromium)
+        finally:
+            service.terminate()
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -103,11 +131,12 @@ def _environment(folder: Path) -> dict[str, str]:
     return ours | {"O2C_DEMO_DIR": str(folder)}
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until a service answers."""
     for _ in range(READY_SECONDS * 10):
         try:
             with urlopen(address, timeout=1):  # noqa: S310 - on this machine
                 return
-        except URLError:
+        except OSError:  # nobody there yet, or too busy to answer in time
             time.sleep(0.1)
     pytest.fail(f"nobody answers at {address}")

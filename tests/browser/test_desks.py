@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 LINES, CUSTOMERS = 30, 20
 
@@ -131,7 +131,7 @@ def test_who_has_no_duty_sees_no_button_and_keys_do_nothing(site: Site) -> None:
 
 
 WORK = ("/", "/match", "/match/many", "/match/5284/pick", "/collect", "/collect/K10073")
-FIGURES = ("/manage", "/manage/models", "/manage/books", "/manage/audit", "/people", "/people/users")
+FIGURES = ("/manage", "/manage/models", "/manage/jobs", "/manage/books", "/manage/audit", "/people", "/people/users")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.browser.conftest import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 DESKS = {

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.jobs import score_open_items
+from o2c_ai.models.payment_timing.words import TOP
 from tests.cli.little_history import learnt_on, with_little_history
 from tests.cli.terminal import Terminal, read_rows
 
@@ -154,8 +156,9 @@ def test_a_version_no_better_than_the_rules_never_serves(
     told = sqlite_o2c.said("train", "payment-timing", "--as-of", world.history_until)["payment-timing"]
 
     assert told["serving"] == "rules"
-    said = sqlite_o2c.refused("models", "promote", "payment-timing", told["trained"], "--user", "cleo")
-    assert "did no better than the rules" in said
+    answer = sqlite_o2c.run("models", "promote", "payment-timing", told["trained"], "--user", "cleo")
+    assert answer.status != 0
+    assert "did no better than the rules" in " ".join(answer.err.split())
 
 
 def test_the_rules_serve_every_learner_at_first(seen: Terminal) -> None:
@@ -192,6 +195,21 @@ def test_cash_is_forecast_once_a_day(o2c: Terminal, world: World) -> None:
     before = o2c.row_counts()
     assert o2c.said(*words) == {"stored": 0}
     assert o2c.row_counts() == before
+
+
+def test_what_weighed_most_is_told_where_most_money_is_likely_to_be_late(
+    foreseeing: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_open_items, "EXPLAINED", 3)
+
+    rows = foreseeing.table("predict", "--as-of", world.end)
+
+    told = [row for row in rows if row["reasons"].startswith("speaks for ")]
+    assert len(told) == 3
+    assert all(
+        row["reasons"].count("speaks for ") == TOP and "this customer's last" not in row["reasons"] for row in told
+    )
+    assert min(float(row["p_late"]) for row in told) > min(float(row["p_late"]) for row in rows)
 
 
 def test_where_a_timing_version_was_changed_the_rules_predict_rank_and_run_at_night(

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from beancount import loader
 
-from tests.cli.terminal import EITHER, Rows, Terminal, on
+from tests.cli.terminal import Rows, Terminal, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.shared, pytest.mark.timeout(900)]
 
 NOVEMBER = date(2019, 11, 1)
 WORK_FROM, WORK_UNTIL = date(2025, 10, 31), date(2025, 12, 31)
+
+
+def on_either(name: str) -> list[object]:
+    """Both stores, each with its tests in one process: books of real size take half a minute to import."""
+    group = pytest.mark.xdist_group
+    return [
+        pytest.param("sqlite", marks=group(f"{name} sqlite")),
+        pytest.param("postgres", marks=[pytest.mark.postgres, group(f"{name} postgres")]),
+    ]
 
 
 def counts(new: int) -> dict[str, int]:
@@ -39,13 +48,13 @@ def imported(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Ter
         yield terminal, terminal.said("import", folder)
 
 
-@pytest.fixture(scope="module", params=EITHER)
+@pytest.fixture(scope="module", params=on_either("highradius"))
 def highradius(request: pytest.FixtureRequest, shared_data: Path) -> Iterator[tuple[Terminal, dict[str, object]]]:
     """Eleven months of a real company's invoices."""
     yield from imported(request, shared_data / "highradius-2019-11-01")
 
 
-@pytest.fixture(scope="module", params=EITHER)
+@pytest.fixture(scope="module", params=on_either("cashapp"))
 def cashapp(request: pytest.FixtureRequest, shared_data: Path) -> Iterator[tuple[Terminal, dict[str, object]]]:
     """A simulated year of fifteen hundred payers, its last two months unworked."""
     yield from imported(request, shared_data / "cashapp-dev")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.jobs import check_drift, compare_matching
+from o2c_ai.jobs import check_drift, compare_matching, compare_timing
 from o2c_ai.jobs.compare import Comparison
+from o2c_ai.jobs.measured import Gap, Measured
 from o2c_ai.models.remittance_matching import training
 from o2c_ai.models.remittance_matching.line_features import COLUMNS
 from tests.cli.little_history import learnt_on
@@ -52,14 +53,33 @@ def test_matchers_are_compared_on_lines_that_people_booked_later(
     assert all(2 * row["right"] > row["lines"] for row in compared["figures"].values())
 
 
+def test_a_comparison_says_by_how_much_versions_differ_and_how_sure_that_is(
+    challenged: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = f"{learnt_on(world)}.1", f"{learnt_on(world)}.2"
+    figures = {way: {"brier": 0.1, "pinball_days": 2.0} for way in ("rules", first, second)}
+    gaps = {first: {"auc_30": Gap(-0.02, -0.03, -0.01, is_worse=True)}}
+    found = Measured("2025-04-05", "2025-04-30", 300, figures, gaps)
+    monkeypatch.setattr(compare_timing, "measure_timing", lambda *_: found)
+
+    out = challenged.ok("models", "compare", "payment-timing", "--as-of", world.history_until).out
+
+    assert f"{second} less {first}, customers drawn anew" in out
+    assert "-0.03 to -0.01" in out
+    assert "worse" in out
+
+
 def test_a_later_version_is_promoted_by_another_person_and_rolled_back(
     trained: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = f"{world.history_until}.1", f"{world.history_until}.2"
-    told = trained.said("train", "remittance-matching", "--as-of", world.history_until)["remittance-matching"]
+    words = ("train", "remittance-matching", "--as-of", world.history_until)
+    assert trained.said(*words)["remittance-matching"]["trained"] == first  # the same by the same person is no other
+    told = trained.said(*words, "--user", "dora")["remittance-matching"]
     assert (told["trained"], told["serving"]) == (second, first)
 
-    assert "another person" in trained.refused("models", "promote", "remittance-matching", second)
+    own = trained.run("models", "promote", "remittance-matching", second, "--user", "dora")
+    assert (own.status != 0, "another person" in " ".join(own.err.split())) == (True, True)
     monkeypatch.setattr(Comparison, "require_better", lambda *_: None)  # the company is too small to prove it
     trained.ok("models", "promote", "remittance-matching", second, "--user", "cleo")
     assert trained.said("models", "list")["remittance-matching"]["serving"] == second
@@ -79,8 +99,12 @@ def test_there_is_no_version_to_go_back_to(sqlite_seen: Terminal) -> None:
 def test_a_worse_challenger_is_refused_and_what_serves_goes_on(challenged: Terminal, world: World) -> None:
     first, second = f"{learnt_on(world)}.1", f"{learnt_on(world)}.2"
 
-    said = challenged.refused("models", "promote", "payment-timing", second, "--user", "cleo")
+    answer = challenged.run("models", "promote", "payment-timing", second, "--user", "cleo")
 
+    assert answer.status != 0
+    said = " ".join(answer.err.split())
+    ((detail,),) = challenged.ask("SELECT detail FROM audit_events WHERE verb = 'refuse to promote'")
+    assert json.loads(str(detail))["why"] in said
     assert f"version {second} did no better than version {first} as measured in training: brier 0." in said
     assert " beside 0." in said
     told = challenged.said("models", "list")["payment-timing"]

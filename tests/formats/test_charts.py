@@ -10,13 +10,13 @@ from lxml import etree
 from o2c_ai.formats.charts import (
     ForecastPoint,
     bars_chart,
-    calibration_bins,
     calibration_chart,
     effect_chart,
     forecast_chart,
     lift_chart,
     lift_points,
     svg,
+    trend_chart,
 )
 
 BINS = [(0.1, 0.12, 40), (0.5, 0.46, 30), (0.9, 0.93, 10)]
@@ -50,6 +50,21 @@ def test_a_forecast_chart_shows_what_came_in_only_where_it_is_known() -> None:
     assert picture.count('aria-roledescription="point"') == 1
 
 
+def test_what_is_supposed_is_drawn_beside_the_forecast() -> None:
+    alone, beside = svg(forecast_chart(WEEKS, "USD")), svg(forecast_chart(WEEKS, "USD", supposed=WEEKS))
+
+    assert beside.count('aria-roledescription="line mark"') == alone.count('aria-roledescription="line mark"') + 1
+
+
+def test_a_trend_has_a_point_for_every_figure_there_was() -> None:
+    days = [(date(2026, 1, 31), 41.5), (date(2026, 2, 28), None), (date(2026, 3, 31), 39.0)]
+
+    picture = svg(trend_chart(days, "days", "DSO"))
+
+    assert {"days", "DSO", "2026-01-31"} <= _words(picture)
+    assert picture.count('aria-roledescription="point"') == 2
+
+
 def test_an_effect_chart_names_both_axes() -> None:
     assert {"days to due", "chance"} <= _words(svg(effect_chart([(1.0, 0.2), (2.0, 0.3)], "days to due", "chance")))
 
@@ -76,14 +91,6 @@ def test_many_bars_are_named_aslant() -> None:
     picture = svg(bars_chart({"open": [(f"week {week}", 1.0) for week in range(9)]}, "EUR"))
 
     assert picture.count("rotate(315)") == 9
-
-
-def test_bins_hold_the_mean_chance_the_share_that_came_true_and_how_many() -> None:
-    assert calibration_bins([0.0, 0.2, 1.0, 0.95], [False, True, True, True], bins=2) == [
-        (0.1, 0.5, 2),
-        (0.975, 1.0, 2),
-    ]
-    assert calibration_bins([], []) == []
 
 
 def test_lift_looks_at_the_highest_scores_first_and_at_the_earlier_of_equal_ones() -> None:

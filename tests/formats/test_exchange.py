@@ -127,6 +127,7 @@ def test_blanks_around_a_number_are_no_part_of_it(tmp_path: Path) -> None:
         ("promises.csv", "invoice_id,promised_on,promised_date", "I1,2025-06-01,9999-12-31", "promised_date"),
         ("activities.csv", "customer_id,date,kind", "C1,0025-06-01,call", "date"),
         ("planned_flows.csv", "date,currency,amount", "9999-12-31,EUR,1.00", "date"),
+        ("planned_flows.csv", "date,currency,amount,known_on", "2025-06-01,EUR,1.00,3000-01-01", "known_on"),
     ],
 )
 def test_a_day_far_out_stands_for_no_date(tmp_path: Path, name: str, head: str, row: str, column: str) -> None:
@@ -187,13 +188,14 @@ def test_rows_of_the_other_files_are_read(tmp_path: Path) -> None:
     folder(tmp_path, "exchange_rates.csv", "date,from_currency,to_currency,rate", "2025-06-01,USD,EUR,0.9")
     folder(tmp_path, "promises.csv", "invoice_id,promised_on,promised_date,amount", "I1,2025-06-01,2025-06-01,5.00")
     folder(tmp_path, "activities.csv", "customer_id,date,kind,result,note", "C1,2025-06-01,call,ok,none")
-    found = folder(tmp_path, "planned_flows.csv", "date,currency,amount,label", "2025-06-01,EUR,-5.00,rent")
+    head, row = "date,currency,amount,label,known_on", "2025-06-01,EUR,-5.00,rent,2025-05-31"
+    found = folder(tmp_path, "planned_flows.csv", head, row)
 
     assert found.parts == [StatedPart(2, "L1", "", "", "5", Reason.NOT_AR)]
     assert found.rates == [StatedRate(2, DAY, "USD", "EUR", Decimal("0.9"))]
     assert found.promises == [StatedPromise(2, "I1", DAY, DAY, "5.00")]
     assert found.activities == [StatedActivity(2, "C1", DAY, "call", "ok", "none")]
-    assert found.planned_flows == [PlannedFlow(2, DAY, "EUR", -500, "rent")]
+    assert found.planned_flows == [PlannedFlow(2, DAY, "EUR", -500, "rent", date(2025, 5, 31))]
     assert sorted(found.contents) == sorted(path.name for path in tmp_path.iterdir())
 
 

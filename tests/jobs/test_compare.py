@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from o2c_ai.core import audit
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.suggestions.rules import Policy
-from o2c_ai.jobs.compare import NotComparable, OlderThanChampion, Worse, judge, promote, roll_back, side_by_side
+from o2c_ai.jobs.compare import (
+    ClearlyWorse,
+    NotComparable,
+    OlderThanChampion,
+    Overtaken,
+    Worse,
+    judge,
+    promote,
+    refusal_audited,
+    roll_back,
+    side_by_side,
+)
+from o2c_ai.jobs.measured import Gap
 from o2c_ai.jobs.model_card import CARD
-from o2c_ai.models.registry import OwnVersion, Registry
+from o2c_ai.jobs.register import register
+from o2c_ai.models.registry import OwnVersion, Registry, SpoiltFile
 from tests.books import DAY
 
 if TYPE_CHECKING:
@@ -31,17 +47,22 @@ def registry(tmp_path: Path) -> Registry:
     return Registry(tmp_path, "main", "payment-timing")
 
 
-def save(registry: Registry, ours: tuple[float, float], *, as_of: date = DAY, by: str = "ana") -> str:
-    """A version that was measured as said: Brier score and pinball loss, on items of the two months before."""
+def measured_on(ours: tuple[float, float], as_of: date) -> dict[str, object]:
+    """Facts of a version: Brier score and pinball loss, on items of the two months before."""
     measured = {
         name: {"items": 300, "brier": brier, "pinball_days": pinball}
         for name, (brier, pinball) in (("learned model", ours), ("day-one model", RULES))
     }
-    facts: dict[str, object] = {
+    return {
         "measured_from": (as_of - timedelta(days=61)).isoformat(),
         "measured_until": as_of.isoformat(),
         "measured": measured,
     }
+
+
+def save(registry: Registry, ours: tuple[float, float], *, as_of: date = DAY, by: str = "ana") -> str:
+    """A version that was measured as said."""
+    facts = measured_on(ours, as_of)
     return registry.save(as_of=as_of, trained_by=by, facts=facts, files={"days.txt": b"trees"}).name
 
 
@@ -164,3 +185,85 @@ def test_a_version_that_was_rolled_back_is_no_challenger(
     )
     assert "challenger" not in compared
     assert "rolled back" in registry.papers(registry.get(name))[CARD].decode()
+
+
+def test_what_was_rolled_back_serves_again_only_by_another_person(sqlite_books: Books, registry: Registry) -> None:
+    def train(as_of: date = DAY) -> str:
+        files: dict[str, bytes] = {"days.txt": b"trees"}
+        seen: dict[str, dict[str, object]] = {"calibration": {}, "reference": {}}
+        return register(
+            sqlite_books.session,
+            sqlite_books.actor,
+            registry=registry,
+            as_of=as_of,
+            facts=measured_on(BETTER, as_of),
+            files=files,
+            seen=seen,
+            beats_rules=True,
+        )
+
+    first = train()
+    assert serving(registry) == first
+    roll_back(sqlite_books.session, sqlite_books.other, registry=registry)
+
+    again, later = train(), train(DAY + timedelta(days=1))
+
+    assert (again, later != first, serving(registry)) == (first, True, None)
+    let_serve(replace(sqlite_books, actor=sqlite_books.other), registry, first)
+    assert (train(), registry.get(first).promoted_by) == (first, sqlite_books.other.name)
+
+
+@pytest.mark.parametrize("change", ["champion", "files"])
+def test_what_changed_while_it_was_compared_is_not_let_serve(
+    sqlite_books: Books, registry: Registry, champion: str, tmp_path: Path, change: str
+) -> None:
+    name, books = save(registry, BETTER), sqlite_books
+    found = judge(books.session, books.company_id, registry=registry, name=name, by="cleo", policy=Policy())
+    if change == "champion":
+        roll_back(books.session, books.actor, registry=registry)
+    else:
+        next(tmp_path.rglob(f"{name}/days.txt")).write_bytes(b"other trees")
+
+    with pytest.raises((Overtaken, SpoiltFile)):
+        promote(books.session, books.actor, registry=registry, name=name, found=found)
+
+    assert serving(registry) == (None if change == "champion" else champion)
+
+
+def test_what_is_clearly_worse_in_any_figure_is_refused_with_its_interval(
+    sqlite_books: Books, registry: Registry
+) -> None:
+    name, books = save(registry, BETTER), sqlite_books
+    found = judge(books.session, books.company_id, registry=registry, name=name, by="cleo", policy=Policy())
+    gaps = {"brier": Gap(-0.06, -0.08, 0.01, is_worse=False), "auc_30": Gap(-0.02, -0.03, -0.01, is_worse=True)}
+
+    with pytest.raises(ClearlyWorse, match=r"than the rules as measured in training: auc_30 -0\.02 .*-0\.03 to -0\.01"):
+        replace(found, measured=replace(found.measured, less={"rules": gaps})).require_better(name, "rules")
+
+
+def test_the_card_says_by_how_much_a_version_differs_and_how_sure_that_is(
+    sqlite_books: Books, registry: Registry
+) -> None:
+    name, books = save(registry, BETTER), sqlite_books
+    found = judge(books.session, books.company_id, registry=registry, name=name, by="cleo", policy=Policy())
+    gaps = {"rules": {"brier": Gap(-0.06, -0.08, -0.04, is_worse=False)}}
+
+    told = replace(found, measured=replace(found.measured, less=gaps))
+    promote(books.session, books.actor, registry=registry, name=name, found=told)
+
+    card = registry.papers(registry.get(name))[CARD].decode()
+    assert "Less rules, with the 95 % interval over customers drawn anew: brier -0.06 (-0.08 to -0.04)." in card
+
+
+def test_a_refused_promotion_is_in_the_audit(sqlite_books: Books, registry: Registry) -> None:
+    name = save(registry, RULES)
+
+    with (
+        pytest.raises(Worse) as refusal,
+        refusal_audited(lambda: nullcontext((sqlite_books.session, sqlite_books.actor)), registry, name),
+    ):
+        let_serve(sqlite_books, registry, name)
+
+    refused = select(audit.AuditEvent.detail).where(audit.AuditEvent.verb == "refuse to promote")
+    (detail,) = sqlite_books.session.scalars(refused)
+    assert detail == {"learner": "payment-timing", "version": name, "why": str(refusal.value)}

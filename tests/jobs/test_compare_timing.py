@@ -61,6 +61,10 @@ def test_all_answer_the_same_later_items_and_the_worse_is_seen(
     assert found.items == (issued.between(SINCE + 1, SINCE + DAYS) & (ITEMS["due_date"] <= UNTIL)).sum()
     assert {row["items"] for row in found.figures.values()} == {found.items}
     assert found.figures["learnt"]["brier"] < found.figures["hasty"]["brier"]
+    gap = found.less["learnt"]["brier"]
+    assert gap.point == pytest.approx(found.figures["hasty"]["brier"] - found.figures["learnt"]["brier"], abs=2e-4)
+    assert (gap.is_worse, gap.low <= gap.point <= gap.high) == (gap.low > 0, True)
+    assert set(found.less) == {"rules", "learnt"}
 
 
 def test_while_no_payments_came_in_nothing_is_compared(

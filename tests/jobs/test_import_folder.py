@@ -201,7 +201,7 @@ def test_extra_columns_and_files_are_ignored_with_one_note(desk: Desk) -> None:
     report = desk.standard(bank_lines=lines, applications=PART, weather="sun\n").take()
     assert report.notes == [
         "weather.csv: not part of the exchange folder, ignored",
-        "bank_lines.csv: column(s) colour ignored",
+        "bank_lines.csv: ignored colour: not a column of this file",
     ]
 
 

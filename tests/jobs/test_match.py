@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.cash_application.actions import book
+from o2c_ai.core.cash_application.rules import Booking
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.payments.queries import open_line_ids
+from o2c_ai.core.suggestions import actions as suggestions
 from o2c_ai.core.suggestions.queries import get_suggestion, newest_of_lines
-from o2c_ai.core.suggestions.rules import Decision, Part, Policy, Reason
+from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Policy, Reason
+from o2c_ai.jobs import runs
 from o2c_ai.jobs.match import Matched, apply, matcher_policy, propose, suggest
 from o2c_ai.models.remittance_matching import records
 from tests.books import DAY
+from tests.jobs.working import work_on
 from tests.laws import broken_laws
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from tests.books import Books
 
@@ -134,3 +141,17 @@ FACTS = records.Facts("references", 997_000, 200_000, 1, residual_explained=True
 )
 def test_the_matcher_is_held_to_the_companys_policy(facts: records.Facts, decision: records.Decision) -> None:
     assert matcher_policy(Policy(auto_limit_minor=10_000))(facts) is decision
+
+
+def test_a_line_is_suggested_again_once_where_another_took_its_item(books: Books, tmp_path: Path) -> None:
+    item, order = bill(books, "RE-2025-00017"), Order(Job.SUGGEST_MATCHES, LATER)
+    first, second = (money(books, ref, "100.00", "RE-2025-00017") for ref in ("FIRST", "SECOND"))
+    whole = (Part(10_000, open_item_id=item),)
+    made = MatchSuggestion(second, whole, Decision.REVIEW, 900_000, None, (), "rules", LATER)
+    suggestions.suggest(books.session, books.actor, suggestions=[made])
+    book(books.session, books.actor, bookings=[Booking(first, LATER, whole)])
+
+    told = [runs.run(work_on(books, tmp_path), order) for _ in range(2)]
+
+    assert told == [{"suggested": 1, "known": 0}, {"suggested": 0, "known": 1}]
+    assert (item, None) not in newest_of_lines(books.session, books.company_id, [second])[second].pays

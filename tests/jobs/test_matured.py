@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
-from o2c_ai.core.suggestions.rules import Part, Policy
+from o2c_ai.core.job_runs.rules import Job, Order
+from o2c_ai.core.suggestions.rules import Part
 from o2c_ai.core.timings.actions import store_timings
 from o2c_ai.core.timings.queries import latest_timings
 from o2c_ai.core.timings.rules import SHADOW, Timing
 from o2c_ai.jobs import runs
-from o2c_ai.jobs.matured import matured
+from o2c_ai.jobs.matured import matured, matured_by_month
 from o2c_ai.jobs.versions import MATCHING, TIMING
 from tests.books import DAY
+from tests.jobs.working import work_on
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.books import Books
 
 LATER = DAY + timedelta(days=40)
@@ -50,6 +54,7 @@ def test_what_was_said_first_and_in_time_is_held_against_what_came(books: Books)
 
     assert (told["items"], told["error"], told["calibration"]) == (2, 0.04, 0.2)
     assert (told["mae_days"], told["coverage"]) == (9.0, 0.5)
+    assert matured_by_month(books.session, books.company_id, TIMING, "v1", LATER) == (told, {"2025-06": told})
     assert matured(books.session, books.company_id, TIMING, "v2", LATER) == {"items": 0}
 
 
@@ -61,11 +66,11 @@ def test_nobody_ranks_by_what_a_challenger_says(books: Books) -> None:
     assert [row.model_version for row in latest_timings(books.session, books.company_id, DAY)] == ["v1"]
 
 
-def test_the_newest_proposal_is_held_against_what_people_booked(books: Books) -> None:
+def test_the_newest_proposal_is_held_against_what_people_booked(books: Books, tmp_path: Path) -> None:
     item = books.invoice("INV-1", "100.00", issued=DAY - timedelta(days=20))
     line = books.line("L1", "100.00", on=DAY)
     books.line("L2", "55.00", on=DAY)
-    runs.suggest_matches(books.session, books.actor, as_of=DAY, policy=Policy())
+    runs.run(work_on(books, tmp_path), Order(Job.SUGGEST_MATCHES, DAY))
     assert matured(books.session, books.company_id, MATCHING, "rules", DAY) == {"items": 0}
 
     book(books.session, books.actor, bookings=[Booking(line, DAY, (Part(10_000, open_item_id=item),))])

@@ -20,6 +20,7 @@ from o2c_ai.core.errors import BadInput
 from o2c_ai.core.forecasts.actions import plan_flows, store_run
 from o2c_ai.core.forecasts.queries import list_runs, list_scenarios, weeks_of_run
 from o2c_ai.core.forecasts.rules import ForecastWeek, PlannedFlow
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.money import Money
 from o2c_ai.core.payments.actions import bank_account
 from o2c_ai.core.suggestions.rules import Part, Policy, Reason
@@ -32,6 +33,7 @@ from o2c_ai.models.payment_timing.days import day_number
 from o2c_ai.models.payment_timing.estimator import Learnt
 from o2c_ai.models.registry import Registry
 from tests.books import DAY
+from tests.jobs.working import work_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,13 +199,51 @@ def test_closing_cash_starts_from_the_balance_and_is_warned_of(books: Books) -> 
     assert forecast_cash.warnings(weeks, {"EUR": -100_000}) == []
 
 
-def test_a_minimum_of_a_currency_without_a_balance_is_said_to_be_unknown(books: Books) -> None:
+def test_a_minimum_of_a_currency_whose_cash_is_not_known_is_said_to_be_unknown(books: Books) -> None:
     sell(books, 12)
     weeks = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=1).weeks
 
-    assert forecast_cash.warnings(weeks, forecast_cash.read_minimum("EUR=5")) == [
-        "closing cash in EUR is unknown: state a balance"
+    needs = "it takes a bank balance, and eight weeks of statements or a planned flow"
+    assert forecast_cash.warnings(weeks, forecast_cash.read_minimum("EUR=5,JPY=7")) == [
+        f"closing cash in EUR is unknown: {needs}",
+        f"closing cash in JPY is unknown: {needs}",
     ]
+
+
+def test_money_held_in_a_currency_nothing_is_invoiced_in_has_a_position(books: Books) -> None:
+    sell(books, 3)
+    account, _ = bank_account(books.session, books.actor, account="DOLLARS")
+    state_balance(books.session, books.actor, bank_account_id=account, balance=Money(100_000, "USD"), on=DAY)
+    plan_flows(books.session, books.actor, flows=[PlannedFlow(2, MONDAY, "USD", -90_000, "loan")])
+
+    weeks = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=2).weeks
+
+    dollars = [week for week in weeks if week.currency == "USD"]
+    assert [week.closing_cash_minor for week in dollars] == [10_000, 10_000]
+    assert {(week.expected_minor, week.p90_minor) for week in dollars} == {(0, 0)}
+    assert len(forecast_cash.warnings(weeks, {"USD": 20_000})) == 2
+
+
+def test_books_without_invoices_still_have_a_cash_position(books: Books) -> None:
+    plan_flows(books.session, books.actor, flows=[PlannedFlow(2, MONDAY, "USD", -90_000, "loan")])
+
+    weeks = forecast_cash.forecast(books.session, books.company_id, as_of=DAY, weeks=2).weeks
+
+    assert [(week.currency, week.outflow_minor) for week in weeks] == [("USD", 90_000), ("USD", 0)]
+
+
+def test_a_forecast_of_an_earlier_day_knows_no_later_plan(books: Books) -> None:
+    sell(books, 12)
+    flow = PlannedFlow(2, MONDAY + timedelta(weeks=1), "EUR", -90_000, "payroll", DAY)
+    plan_flows(books.session, books.actor, flows=[flow])
+
+    early, known = (
+        forecast_cash.forecast(books.session, books.company_id, as_of=on, weeks=3).weeks
+        for on in (DAY - timedelta(weeks=1), DAY)
+    )
+
+    assert [week.outflow_minor for week in early] == [0, 0, 0]
+    assert [week.outflow_minor for week in known] == [0, 90_000, 0]
 
 
 def test_a_minimum_is_read_by_currency() -> None:
@@ -326,14 +366,21 @@ def test_rules_without_history_have_no_rates(books: Books, tmp_path: Path) -> No
     assert stages[0] == "reading the books"
 
 
-def test_jobs_of_the_clock_are_harmless_to_repeat(books: Books) -> None:
+def test_jobs_of_the_clock_are_harmless_to_repeat(books: Books, tmp_path: Path) -> None:
     sell(books, 12)
     books.line("NEW", "100.00", on=DAY)
-    session, actor = books.session, books.actor
+    work = work_on(books, tmp_path)
+    nights = [runs.run(work, Order(Job.NIGHTLY, DAY)) for _ in range(2)]
 
-    assert runs.suggest_matches(session, actor, as_of=DAY, policy=Policy()) == {"suggested": 1, "known": 0}
-    assert runs.suggest_matches(session, actor, as_of=DAY, policy=Policy()) == {"suggested": 0, "known": 1}
-    assert runs.score(session, actor, as_of=DAY) == {"open_items": 2, "stored": 2}
-    assert runs.score(session, actor, as_of=DAY) == {"open_items": 2, "stored": 0}
-    assert runs.forecast(session, actor, as_of=DAY) == {"stored": runs.WEEKS}
-    assert runs.forecast(session, actor, as_of=DAY) == {"stored": 0}
+    assert nights[0] == {
+        "import_inbox": {"files": 0, "new_statement_lines": 0},
+        "suggest_matches": {"suggested": 1, "known": 0},
+        "score_open_items": {"open_items": 2, "stored": 2},
+        "forecast_cash": {"stored": runs.WEEKS},
+        "rank_worklist": {"customers_to_touch": 0},
+    }
+    assert nights[1] == nights[0] | {
+        "suggest_matches": {"suggested": 0, "known": 1},
+        "score_open_items": {"open_items": 2, "stored": 0},
+        "forecast_cash": {"stored": 0},
+    }

@@ -18,7 +18,7 @@ from o2c_ai.demo.world import World, simulate
 from o2c_ai.formats.exchange import read_folder
 from o2c_ai.jobs.import_folder import import_folder
 from o2c_ai.jobs.versions import TIMING
-from o2c_ai.jobs.workbench import RULES_OF_THUMB, Books, NothingLearnt
+from o2c_ai.jobs.workbench import RULES_OF_THUMB, Books, NoBooks, NothingLearnt
 from o2c_ai.models.payment_timing import judges
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS
 from o2c_ai.models.payment_timing.days import date_of
@@ -67,7 +67,7 @@ def _let_serve(registry: Registry) -> None:
             patch.setitem(judge, "num_iterations", 5)
         learnt = learn(book(1_000), date_of(FIRST + 299))
     version = registry.save(as_of=CUTOFF, trained_by="ana", facts={}, files=to_files(learnt))
-    registry.promote(version.name, by="ben", on=CUTOFF, first=True)
+    registry.promote(version.name, by="ben", on=CUTOFF)
 
 
 def test_what_is_open_is_what_the_company_truly_has_open(books: Books, world: World) -> None:
@@ -89,6 +89,8 @@ def test_an_item_is_paid_from_the_day_its_money_came(books: Books) -> None:
     assert len(paid_since) > 10
     assert then.loc[paid_since, ["paid_on", "days_late"]].isna().all(axis=None)
     assert now["issue_date"].max() > then["issue_date"].max()
+    withdrawn = now[now["withdrawn_on"].notna()]
+    assert (withdrawn["paid_on"].isna() & (withdrawn["open"] == 0)).all()
 
 
 def test_features_and_effects_stand_beside_the_open_items(books: Books) -> None:
@@ -128,7 +130,7 @@ def test_a_back_test_stands_beside_what_came(books: Books) -> None:
     pd.testing.assert_series_equal(learned["paid_on"], items.loc[learned.index, "paid_on"])
     assert figures.T["items"].tolist() == [len(learned)] * 3
     assert figures.columns.tolist() == list(ways)
-    assert figures.T["brier"].nunique() == 3
+    assert figures.T["pinball_days"].nunique() == 3
 
 
 def test_matching_looks_at_lines_people_have_not_decided(books: Books) -> None:
@@ -193,3 +195,12 @@ def test_the_reference_names_every_method_with_its_arguments() -> None:
     expected = [f"{name}({', '.join([*inspect.signature(one).parameters][1:])})" for name, one in methods]
     assert sorted(told) == sorted(expected)
     assert len(RULES_OF_THUMB) == 3
+
+
+def test_books_that_are_not_there_are_named_and_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "o2c.sqlite"
+
+    with pytest.raises(NoBooks, match=re.escape(str(file))):
+        Books(f"sqlite:///{file}")
+
+    assert not file.exists()

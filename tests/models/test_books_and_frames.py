@@ -166,12 +166,13 @@ def test_other_money_counts_from_the_day_somebody_said_so(books: Books) -> None:
     assert other_lines_frame(books.session, books.company_id, EVE)[1] is None
 
 
-def test_planned_flows_are_told_with_their_day(books: Books) -> None:
-    plan_flows(books.session, books.actor, flows=[PlannedFlow(2, LATER, "EUR", -90_000, "rent")])
+def test_planned_flows_are_told_with_their_day_once_somebody_plans_them(books: Books) -> None:
+    plan_flows(books.session, books.actor, flows=[PlannedFlow(2, LATER, "EUR", -90_000, "rent", DAY)])
 
-    frame = planned_frame(books.session, books.company_id)
+    early, known, over = (planned_frame(books.session, books.company_id, on) for on in (EVE, DAY, LATER))
 
-    assert dated(frame, "on") == [(LATER, "EUR", -90_000)]
+    assert dated(known, "on") == [(LATER, "EUR", -90_000)]
+    assert (early.empty, over.empty) == (True, True)
 
 
 def papers(books: Books, on: date) -> records.Papers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -53,13 +54,33 @@ def test_the_newest_promoted_version_serves_that_knew_nothing_later(registry: Re
     assert [version and version.name for version in served] == [None, may, may, june]
 
 
-def test_nobody_promotes_their_own_version_but_the_first(registry: Registry) -> None:
+def test_nobody_promotes_their_own_version(registry: Registry) -> None:
     name = save(registry)
+
     with pytest.raises(OwnVersion, match="another person"):
         registry.promote(name, by="ana", on=JUNE)
+
     assert registry.serving(JUNE) is None
 
-    assert registry.promote(name, by="ana", on=JUNE, first=True).serves
+
+def test_the_first_version_begins_whoever_trained_it_and_none_after_it(registry: Registry) -> None:
+    first, second = save(registry), save(registry, JUNE)
+
+    begun = [registry.begin(name, by="ana", on=JUNE) for name in (first, first, second)]
+
+    assert begun == [True, True, False]
+    assert names(registry) == (first, second)
+
+
+@pytest.mark.parametrize("trainer", ["ana", "ben"])
+def test_a_version_that_was_rolled_back_does_not_begin_again(registry: Registry, trainer: str) -> None:
+    name = save(registry, by=trainer)
+    registry.begin(name, by=trainer, on=JUNE)
+    registry.roll_back(on=JUNE)
+
+    assert not registry.begin(name, by="ana", on=JUNE)
+    assert not registry.begin(save(registry, JUNE), by="ana", on=JUNE)
+    assert registry.champion() is None
 
 
 def test_rolling_back_lets_the_version_before_serve_again(registry: Registry) -> None:
@@ -155,3 +176,15 @@ def test_another_program_that_goes_on_running_sees_what_was_promoted(tmp_path: P
     elsewhere.promote(name, by="ben", on=JUNE)
 
     assert names(running)[0] == name
+
+
+def test_what_many_save_at_once_is_all_kept(tmp_path: Path) -> None:
+    def save_some(_: int) -> list[str]:
+        registry = Registry(tmp_path, "main", "payment-timing")
+        return [save(registry) for _ in range(5)]
+
+    with ThreadPoolExecutor(6) as people:
+        told = [name for saved in people.map(save_some, range(6)) for name in saved]
+
+    assert len(set(told)) == 30
+    assert {version.name for version in Registry(tmp_path, "main", "payment-timing").versions()} == set(told)

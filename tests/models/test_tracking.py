@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from o2c_ai.models.tracking import FLAVOUR, STATE, VERSION, NotReached, Told, page_command, publish
+from o2c_ai.models.tracking import FILES, FLAVOUR, STATE, VERSION, NotReached, Told, page_command, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,7 @@ def told(name: str, alias: str | None = None, state: str = "new") -> Told:
     """A version with one judge of two columns."""
     return Told(
         name=name,
+        digest="5ca1ab1e",
         code="0.1.0+abc",
         state=state,
         alias=alias,
@@ -108,6 +109,19 @@ def test_what_changed_since_is_told_anew_and_aliases_move(server: Server) -> Non
     assert server.aliases() == {"champion": "v2"}
     (version,) = server.client.search_model_versions(f"name = '{server.model}' and tags.`{VERSION}` = 'v2'")
     assert version.description == "# a card, let serve"
+
+
+def test_a_version_of_the_same_name_with_other_files_is_another(server: Server) -> None:
+    server.publish(told("v1", "champion"))
+    other = replace(told("v1", "champion"), digest="0ddba115", metrics={"brier": 0.3})
+
+    assert server.publish(other) == {"new": 1, "changed": 0, "known": 0}
+
+    versions = server.client.search_model_versions(f"name = '{server.model}'")
+    briers = {one.tags[FILES]: server.client.get_run(str(one.run_id)).data.metrics["brier"] for one in versions}
+    assert briers == {"5ca1ab1e": 0.12, "0ddba115": 0.3}
+    champion = server.client.get_model_version_by_alias(server.model, "champion")
+    assert champion.tags[FILES] == "0ddba115"
 
 
 def test_what_was_interrupted_is_told_again(server: Server) -> None:

@@ -66,6 +66,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("practice")
 @each_script
 def test_a_notebook_shows_what_its_script_shows_when_it_is_run(script: Path, environment: dict[str, str]) -> None:
     assert script.with_suffix(".ipynb").read_text("utf-8") == executed(script, environment), "run `make notebooks`"

@@ -1,117 +1,131 @@
-"""The managers' desk: money expected, how fast customers pay, how well cash is applied, the books, and who did what."""
+"""The managers' desk: how fast customers pay, how well cash is applied, what comes in, and who did what."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from o2c_ai.api.dependencies import Read
-from o2c_ai.api.pages.page import draw
+from o2c_ai.api.dependencies import Read, Shared
+from o2c_ai.api.pages.figures import Currency, own, said
+from o2c_ai.api.pages.forecast import fan_of
+from o2c_ai.api.pages.journal import Since
+from o2c_ai.api.pages.page import address, draw
+from o2c_ai.api.routes.audit import midnight
 from o2c_ai.api.schemas import cursor_of, place_of
-from o2c_ai.core.forecasts.queries import list_runs, weeks_of_run
-from o2c_ai.core.ledger.queries import company_of, trial_balance
-from o2c_ai.core.money import format_minor
+from o2c_ai.core.customers.queries import by_id
+from o2c_ai.core.key_figures.queries import SPAN_DAYS, cash_in
+from o2c_ai.core.key_figures.rules import DEFINITIONS, Figure, Unit, weeks_to
 from o2c_ai.core.people.queries import page_events
-from o2c_ai.core.receivables.queries import columns_money
-from o2c_ai.core.reporting.queries import aging, measures
-from o2c_ai.jobs.report import match_rates_report
+from o2c_ai.core.reporting.queries import credit_left, daily_sales, match_rates
+from o2c_ai.core.reporting.rules import BUCKETS, aging_totals, bucket_names, measured, most_overdue
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
 
-    from o2c_ai.api.dependencies import Reading
-    from o2c_ai.core.forecasts.rules import ForecastWeek
+    from o2c_ai.api.dependencies import Reading, Service
+    from o2c_ai.core.reporting.rules import AgingRow, MatchRates, Measures, Owed, Rate
 
 router = APIRouter(prefix="/manage")
-EVENTS_A_PAGE, DAYS_A_WEEK = 100, 7
-Currency = Annotated[str, Query(max_length=3)]
-
-
-def latest(read: Reading) -> tuple[date, str, list[ForecastWeek]] | None:
-    """The newest forecast made up to the day: (day, version, weeks); None where none was made."""
-    runs = [run for run in list_runs(read.session, read.company_id) if run[1] <= read.as_of]
-    if not runs:
-        return None
-    number, day, version = runs[-1]
-    return day, version, weeks_of_run(read.session, read.company_id, number)
+EVENTS_A_PAGE, LARGEST_SHOWN = 100, 10
+MEASURED = (
+    (Figure.RECEIVABLES, "closing_minor"),
+    (Figure.DSO, "dso"),
+    (Figure.BEST_POSSIBLE_DSO, "best_possible_dso"),
+    (Figure.ADD, "add"),
+    (Figure.COUNTBACK_DSO, "countback"),
+    (Figure.CEI, "cei"),
+    (Figure.TURNOVER, "turnover"),
+)
+"""Columns of the first table, and where each is found."""
+PROVEN = (Figure.NEVER_TAKEN_BACK, Figure.SPOT_CHECKED)
+"""Rates that prove something, told with the interval they may lie in."""
 
 
 @router.get("")
-def figures(request: Request, read: Read, currency: Currency = "") -> Response:
-    """Show the forecast and the figures of the day."""
-    ours = currency or company_of(read.session, read.company_id).base_currency
-    forecast = latest(read)
-    weeks = [] if forecast is None else forecast[2]
-    found = aging(read.session, read.company_id, read.as_of)
+def figures(request: Request, read: Read, service: Shared, currency: Currency = "") -> Response:
+    """Show the figures of the day, each leading to what it means."""
+    code = own(read, currency)
+    owed, credit = service.standing.owed(read), credit_left(read.session, read.company_id, read.as_of)
+    totals, rates = aging_totals(owed, credit), match_rates(read.session, read.company_id, read.as_of, credit=credit)
+    told = [row for row in _measures(read, service, totals) if row.closing_minor]
     return draw(
         request,
         "manage.html",
         actor=read.actor,
         as_of=read.as_of,
-        currency=ours,
-        currencies=sorted({week.currency for week in weeks}),
-        forecast=forecast,
-        weeks=[week for week in weeks if week.currency == ours],
-        measures=[row for row in measures(read.session, read.company_id, read.as_of) if row.closing_minor],
-        rates=match_rates_report(read.session, read.company_id, read.as_of),
-        aging=found,
-        largest=sorted(
-            (row for row in found.rows if row.currency == ours), key=lambda row: -sum(row.buckets_minor[1:])
-        )[:10],
-        decimal=decimal,
+        currency=code,
+        currencies=sorted({row.currency for row in told}),
+        columns=[(figure, DEFINITIONS[figure], name) for figure, name in MEASURED],
+        measures=told,
+        waits=_waits(read, code, totals, rates, service.standing.promises(read)),
+        rates=_rates(rates),
+        fan=fan_of(read, 0, code),
+        ages=bucket_names(BUCKETS),
+        totals=totals,
+        largest=_largest(read, owed, code),
+        said=said,
+        address=address,
     )
 
 
-def decimal(value: Fraction | None) -> str:
-    """A figure with one digit after the point; a dash where there is none."""
-    return "\N{EN DASH}" if value is None else str(round(Decimal(value.numerator) / Decimal(value.denominator), 1) + 0)
+def _largest(read: Reading, owed: Owed, currency: str) -> list[tuple[int, str, str, int]]:
+    """(overdue, customer's number, its name, all that is open) of the customers most overdue, the largest first."""
+    found = most_overdue(owed, currency, LARGEST_SHOWN)
+    customers = by_id(read.session, read.company_id, [customer for _, customer in found])
+    rows = [(late, customers[one].code, customers[one].name, sum(owed[one, currency])) for late, one in found]
+    return sorted(rows, key=lambda row: (-row[0], row[1]))[:LARGEST_SHOWN]
 
 
-@router.get("/forecast.svg")
-def forecast_picture(read: Read, currency: Currency) -> Response:
-    """Draw the newest forecast of a currency, with what came in since."""
-    from o2c_ai.formats.charts import ForecastPoint, forecast_chart, svg
+def _measures(read: Reading, service: Service, totals: Sequence[AgingRow]) -> list[Measures]:
+    """What `reporting.measures` says, from receivables and open items as they are kept."""
+    days = (read.as_of - timedelta(days=SPAN_DAYS), read.as_of)
+    opening, closing = service.standing.receivables(read, days)
+    current = {row.currency: row.buckets_minor[0] for row in totals}
+    daily = daily_sales(read.session, read.company_id, read.as_of)
+    return measured(read.as_of, SPAN_DAYS, opening=opening, closing=closing, current=current, daily=daily)
 
-    forecast = latest(read)
-    weeks = [] if forecast is None else [week for week in forecast[2] if week.currency == currency]
-    came = _came_in(read, weeks)
 
-    def units(minor: int) -> float:
-        return float(format_minor(minor, currency))
+def _waits(
+    read: Reading, currency: str, totals: Sequence[AgingRow], rates: MatchRates, promises: tuple[int, int]
+) -> list[tuple[Figure, str, str]]:
+    """(figure, its title, as people read it) of money that waits, comes in, or was promised."""
+    monday = weeks_to(read.as_of, 2)[0]
+    came = cash_in(read.session, read.company_id, currency, [monday], read.as_of)[0].value
+    kept, of = promises
+    amounts = {
+        Figure.OVERDUE: sum(sum(row.buckets_minor[1:]) for row in totals if row.currency == currency),
+        Figure.UNAPPLIED: rates.unapplied_minor.get(currency, 0),
+        Figure.UNIDENTIFIED: rates.unidentified_minor.get(currency, 0),
+        Figure.CASH_IN: int(came or 0),
+    }
+    rows = [(one, DEFINITIONS[one].title, said(Fraction(m), Unit.MONEY, currency)) for one, m in amounts.items()]
+    rows[-1] = (Figure.CASH_IN, f"Cash in, week of {monday}", rows[-1][2])
+    share = said(Fraction(kept * 100, of) if of else None, Unit.PERCENT, currency)
+    return [*rows, (Figure.PROMISES_KEPT, DEFINITIONS[Figure.PROMISES_KEPT].title, f"{share} of {of}")]
 
-    points = [
-        ForecastPoint(
-            week.week_start,
-            units(week.expected_minor),
-            units(week.p10_minor),
-            units(week.p90_minor),
-            None if week.week_start not in came else units(came[week.week_start]),
-        )
-        for week in weeks
+
+def _rates(rates: MatchRates) -> list[tuple[Figure, str, Rate, str]]:
+    """(figure, title, rate, interval) of every match rate."""
+    rows = [
+        (Figure.RIGHT_CUSTOMER, rates.account),
+        (Figure.ROWS_UNTOUCHED, rates.line_item),
+        (Figure.RECEIPTS_UNTOUCHED, rates.envelope),
+        (Figure.STRAIGHT_THROUGH, rates.straight_through),
+        (Figure.NEVER_TAKEN_BACK, rates.auto_precision),
+        (Figure.SPOT_CHECKED, rates.audited_precision),
     ]
-    return Response(svg(forecast_chart(points, currency)), media_type="image/svg+xml")
+    return [(one, DEFINITIONS[one].title, rate, _span(rate) if one in PROVEN else "") for one, rate in rows]
 
 
-def _came_in(read: Reading, weeks: list[ForecastWeek]) -> dict[date, int]:
-    """Week → customers' money that came in, of weeks that are over."""
-    over = {week.week_start: 0 for week in weeks if (read.as_of - week.week_start).days >= DAYS_A_WEEK}
-    if over:
-        for row in columns_money(read.session, read.company_id, read.as_of):
-            week = row.known_on - timedelta(days=row.known_on.weekday())
-            if week in over and row.currency == weeks[0].currency:
-                over[week] += row.amount_minor
-    return over
-
-
-@router.get("/books")
-def books(request: Request, read: Read) -> Response:
-    """Show the trial balance of the day."""
-    rows = trial_balance(read.session, read.company_id, read.as_of)
-    return draw(request, "books.html", actor=read.actor, as_of=read.as_of, rows=rows)
+def _span(rate: Rate) -> str:
+    """What the share may be of all there is, rounded outwards so that it promises no more than was proven."""
+    if rate.interval_ppm is None:
+        return ""
+    low, high = rate.interval_ppm
+    return f"{low // 1000 / 10:.1f} to {-(-high // 1000) / 10:.1f} %"
 
 
 @router.get("/audit")
@@ -120,19 +134,32 @@ def audit(
     read: Read,
     who: Annotated[str, Query(max_length=100)] = "",
     verb: Annotated[str, Query(max_length=100)] = "",
+    what: Annotated[str, Query(max_length=100)] = "",
+    since: Since = None,
+    until: Since = None,
     after: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Show who did what, when and why, newest first."""
     rows, place = page_events(
-        read.session, read.actor, who=who, verb=verb, after=place_of(after or None), limit=EVENTS_A_PAGE
+        read.session,
+        read.actor,
+        who=who,
+        verb=verb,
+        subject=what.replace(" ", "_"),
+        since=midnight(since),
+        before=midnight(None if until is None else until + timedelta(days=1)),
+        after=place_of(after or None),
+        limit=EVENTS_A_PAGE,
     )
+    taken = {"by": who, "verb": verb, "subject": what.replace(" ", "_"), "since": since or "", "until": until or ""}
+    filters: dict[str, object] = {"who": who, "verb": verb, "what": what, "since": since or "", "until": until or ""}
     return draw(
         request,
         "audit.html",
         actor=read.actor,
         as_of=read.as_of,
         rows=rows,
-        who=who,
-        verb=verb,
-        following="" if place is None else cursor_of(place),
+        filters=filters,
+        taken=address("", "", **taken).removeprefix("?"),
+        following="" if place is None else address("/manage/audit", "", **filters, after=cursor_of(place)),
     )

@@ -5,23 +5,31 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from o2c_ai.api.dependencies import Read
+from o2c_ai.api.pages.entry import NOTHING_TYPED, refused_entry
 from o2c_ai.api.pages.page import address, draw
 from o2c_ai.api.pages.parts import Paid, paid
 from o2c_ai.api.schemas import cursor_of, place_of
-from o2c_ai.core.cash_application.queries import find_decided
+from o2c_ai.core.aliases.queries import aliases_in_force
+from o2c_ai.core.aliases.rules import squeeze
+from o2c_ai.core.cash_application.queries import find_decided, last_uses
 from o2c_ai.core.customers.queries import by_id
+from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.payments.queries import get_line, page_lines
 from o2c_ai.core.payments.rules import LineSort, LineState
 from o2c_ai.core.suggestions.queries import count_to_match, find_newest, get_suggestion, page_to_match
 from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, MatchSort, MatchSuggestion, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from o2c_ai.api.dependencies import Reading
-    from o2c_ai.core.cash_application.rules import Decided
+    from o2c_ai.core.aliases.rules import Alias
+    from o2c_ai.core.cash_application.rules import Decided, Use
 
 router = APIRouter()
 LINES_A_PAGE = 50
@@ -90,6 +98,16 @@ class View:
         return rows, "" if place is None else cursor_of(place)
 
 
+def view_of(query: str) -> View:
+    """The view a query of this desk asks for; the first one, where it says none."""
+    facts = dict(parse_qsl(query))
+    try:
+        show, sort = Show(facts.get("show", Show.ALL.value)), MatchSort(facts.get("sort", MatchSort.PROBABILITY.value))
+        return View(show, facts.get("why", ""), facts.get("words", ""), sort, int(facts.get("least", 0)))
+    except ValueError:
+        return View()
+
+
 @dataclass(frozen=True)
 class Work:
     """One line with all a clerk needs to decide it."""
@@ -102,6 +120,10 @@ class Work:
     """Who is thought to have paid: number and name; empty where unknown."""
     rows: list[Paid]
     decided: Decided | None
+    said: list[tuple[Alias, str]]
+    """What people said of the line's name and account and stands, and the customer they said it of."""
+    taken: list[tuple[str, Use]]
+    """Items of the suggestion that something used since it was made, so that too little is open."""
 
     @property
     def reasons_for(self) -> list[str]:
@@ -131,6 +153,7 @@ def match(
     did: Annotated[str, Query(max_length=20)] = "",
     lines: Annotated[str, Query(max_length=2000, pattern=r"^[0-9,]*$")] = "",
     held: int = 0,
+    stranger: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Show the lines, and the chosen one (the first, where none is) with its suggestion."""
     rows, following = view.lines(read)
@@ -152,6 +175,7 @@ def match(
         did=did,
         did_lines=lines,
         held=held,
+        entry=refused_entry(UnknownCustomer(stranger), "park", customer=stranger) if stranger else NOTHING_TYPED,
     )
 
 
@@ -172,12 +196,32 @@ def work_on(read: Reading, line_id: int) -> Work:
     made = None if newest is None else get_suggestion(read.session, read.company_id, newest[0])
     payers = by_id(read.session, read.company_id, [made.customer_id] if made and made.customer_id else [])
     parts = decided.parts if decided is not None else made.parts if made is not None else ()
+    rows = paid(read, parts)
     return Work(
         row,
         None if newest is None else newest[0],
         made,
         newest is not None and newest[1] in {Outcome.REJECTED, Outcome.OVERRIDDEN, Outcome.UNDONE},
         next((one.code for one in payers.values()), ""),
-        paid(read, parts),
+        rows,
         decided,
+        _said(read, row),
+        [] if made is None or decided is not None else _taken(read, made, rows),
     )
+
+
+def _said(read: Reading, line: Any) -> list[tuple[Alias, str]]:  # noqa: ANN401 - a row of get_line
+    keys = {squeeze(text) for text in (line.payer_name, line.payer_account)} - {""}
+    said = aliases_in_force(read.session, read.company_id, read.as_of, keys) if keys else []
+    customers = by_id(read.session, read.company_id, [one.customer_id for one in said])
+    return [(one, customers[one.customer_id].code) for one in said]
+
+
+def _taken(read: Reading, made: MatchSuggestion, rows: Sequence[Paid]) -> list[tuple[str, Use]]:
+    short = {
+        part.open_item_id: row.name
+        for part, row in zip(made.parts, rows, strict=True)
+        if part.open_item_id is not None and row.left_minor is not None and row.left_minor < part.amount_minor
+    }
+    uses = last_uses(read.session, read.company_id, list(short)) if short else {}
+    return [(short[item], use) for item, use in uses.items() if use.on >= made.as_of]

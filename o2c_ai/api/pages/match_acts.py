@@ -10,16 +10,20 @@ from fastapi.responses import RedirectResponse
 
 from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.pages.match import View
-from o2c_ai.api.pages.page import Doing, address, done, draw
+from o2c_ai.api.pages.page import Doing, address, done, draw, seen_after, takes
+from o2c_ai.api.routes.jobs import put_in
 from o2c_ai.core.cash_application.actions import accept, book, undo
-from o2c_ai.core.cash_application.rules import Booking
+from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
+from o2c_ai.core.clearings.rules import UsedBefore
 from o2c_ai.core.customers.queries import get_customer
-from o2c_ai.core.ledger.queries import company_of
+from o2c_ai.core.customers.rules import UnknownCustomer
+from o2c_ai.core.job_runs.actions import ask
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.payments.queries import get_line
 from o2c_ai.core.payments.rules import LineAlreadyDecided
-from o2c_ai.core.people.rules import Duty, require
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.suggestions.actions import reject
-from o2c_ai.core.suggestions.rules import ONE_PPM, Part, Policy, Reason, Undoing
+from o2c_ai.core.suggestions.rules import Part, Reason, Undoing
 from o2c_ai.jobs.accept_many import accept_many
 
 router = APIRouter(prefix="/match")
@@ -33,7 +37,7 @@ MANY = 200
 """Suggestions accepted at once: as many as are shown before."""
 
 
-@router.post("/{line_id}/accept")
+@router.post("/{line_id}/accept", dependencies=[takes(Duty.BOOK)])
 def accept_line(
     act: Doing, line_id: int, suggestion: Annotated[int, Form()], back: Back = "", next_line: Next = ""
 ) -> Response:
@@ -42,10 +46,15 @@ def accept_line(
         accept(act.session, act.actor, suggestion_id=suggestion, on=act.as_of)
     except LineAlreadyDecided:
         return somebody_was_quicker(act, line_id, back)
+    except BookingsRefused as refused:
+        if not all(isinstance(error, UsedBefore) for _, error in refused.refusals):
+            raise
+        act.session.rollback()
+        return seen_after("/match", back, line=line_id, did="taken")
     return done(act, "/match", back, line=next_line, did="accepted", lines=line_id)
 
 
-@router.post("/{line_id}/reject")
+@router.post("/{line_id}/reject", dependencies=[takes(Duty.BOOK)])
 def reject_line(
     act: Doing,
     line_id: int,
@@ -59,7 +68,7 @@ def reject_line(
     return done(act, "/match", back, line=line_id, did="rejected")
 
 
-@router.post("/{line_id}/park")
+@router.post("/{line_id}/park", dependencies=[takes(Duty.BOOK)])
 def park_line(
     act: Doing,
     line_id: int,
@@ -69,15 +78,17 @@ def park_line(
     next_line: Next = "",
 ) -> Response:
     """Keep all of the money for a customer and go on."""
-    payer = get_customer(act.session, act.actor.company_id, customer.strip()).customer_id
     try:
+        payer = get_customer(act.session, act.actor.company_id, customer.strip()).customer_id
         _book_whole(act, line_id, kind, payer)
+    except UnknownCustomer:
+        return done(act, "/match", back, line=line_id, did="stranger", stranger=customer.strip())
     except LineAlreadyDecided:
         return somebody_was_quicker(act, line_id, back)
     return done(act, "/match", back, line=next_line, did="parked", lines=line_id)
 
 
-@router.post("/{line_id}/set-aside")
+@router.post("/{line_id}/set-aside", dependencies=[takes(Duty.BOOK)])
 def set_line_aside(act: Doing, line_id: int, back: Back = "", next_line: Next = "") -> Response:
     """Say that the line is not about receivables and go on."""
     try:
@@ -99,7 +110,7 @@ def _book_whole(act: Doing, line_id: int, kind: Reason, customer_id: int | None)
     book(act.session, act.actor, bookings=[Booking(line_id, act.as_of, parts)])
 
 
-@router.post("/undo")
+@router.post("/undo", dependencies=[takes(Duty.BOOK)])
 def take_back(
     act: Doing,
     lines: Annotated[str, Form(pattern=r"^[0-9]+(,[0-9]+)*$", max_length=2000)],
@@ -122,7 +133,7 @@ def ask_many(request: Request, read: Read, view: Annotated[View, Depends()]) -> 
     return draw(request, "match_many.html", actor=read.actor, as_of=read.as_of, view=view, rows=sure, more=more)
 
 
-@router.post("/many")
+@router.post("/many", dependencies=[takes(Duty.BOOK)])
 def accept_all(
     act: Doing, suggestion: Annotated[list[int], Form(min_length=1, max_length=MANY)], back: Back = ""
 ) -> Response:
@@ -132,16 +143,8 @@ def accept_all(
     return done(act, "/match", back, did="accepted_many", lines=lines, held=len(got.refused) or None)
 
 
-@router.post("/run")
-def match_again(act: Doing, service: Shared, back: Back = "") -> Response:
-    """Suggest something for every line that has no suggestion of the day yet."""
-    require(act.actor, Duty.BOOK)
-    from o2c_ai.jobs.runs import suggest_matches
-    from o2c_ai.jobs.versions import MATCHING, matcher_for
-    from o2c_ai.models.registry import Registry
-
-    books = company_of(act.session, act.actor.company_id).books
-    matcher = matcher_for(Registry(service.settings.data_dir, books, MATCHING), as_of=act.as_of)
-    policy = Policy(auto_ppm=round(service.settings.auto_precision * ONE_PPM))
-    suggest_matches(act.session, act.actor, as_of=act.as_of, policy=policy, matcher=matcher)
-    return done(act, "/match", back, did="matched")
+@router.post("/run", dependencies=[takes(Duty.BOOK)])
+def match_again(act: Doing, service: Shared, back: Back = "", line: Next = "") -> Response:
+    """Ask for a suggestion for every line that has none of the day yet, or one whose items were taken meanwhile."""
+    put_in(service, act, ask(act.session, act.actor, order=Order(Job.SUGGEST_MATCHES, act.as_of)))
+    return done(act, "/match", back, line=line, did="matching")

@@ -11,10 +11,10 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from o2c_ai.api.dependencies import FORM_FIELD, Acting, check_form, service_of, shown_by, who_asks
+from o2c_ai.api.dependencies import FORM_FIELD, Acting, Reading, check_form, service_of, shown_by, who_asks
 from o2c_ai.api.security import form_token
 from o2c_ai.core.money import format_minor
-from o2c_ai.core.people.rules import duties
+from o2c_ai.core.people.rules import Duty, duties, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def _amount(minor: int, currency: str) -> str:
     return f"{sign}{int(whole):,}{point}{cents}"
 
 
-def _money(minor: int, currency: str) -> str:
+def money(minor: int, currency: str) -> str:
     """An amount to be read, the currency after it."""
     return f"{_amount(minor, currency)}\N{NO-BREAK SPACE}{currency}"
 
@@ -39,9 +39,10 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters["money"] = _money
+templates.filters["money"] = money
 templates.filters["amount"] = _amount
 templates.filters["plain"] = format_minor
+templates.filters["pairs"] = parse_qsl
 templates.filters["words"] = lambda name: str(name).replace("_", " ")
 
 
@@ -71,10 +72,30 @@ def doing(request: Request, given: Annotated[str, Form(alias=FORM_FIELD)] = "") 
 Doing = Annotated[Acting, Depends(doing)]
 
 
+def takes(duty: Duty) -> Any:  # noqa: ANN401 - FastAPI's own mark
+    """Refuse a form to whoever lacks the duty for it before anything it names is looked at (NotYourDuty)."""
+
+    def check(act: Doing) -> None:
+        require(act.actor, duty)
+
+    return Depends(check)
+
+
 def done(act: Acting, path: str, back: str = "", **facts: object) -> Response:
     """Commit the act and lead to the page after it; `back` is the query the form came from, `facts` go over it."""
-    act.session.commit()
+    act.commit()
+    return seen_after(path, back, **facts)
+
+
+def seen_after(path: str, back: str = "", **facts: object) -> Response:
+    """Lead to the page after an act that is done."""
     return RedirectResponse(address(path, back, **facts), HTTPStatus.SEE_OTHER)
+
+
+def as_before(act: Acting) -> Reading:
+    """The books as they were before an act that was refused, to show its page again."""
+    act.session.rollback()
+    return Reading(act.session, act.actor, act.as_of)
 
 
 def address(path: str, back: str = "", **facts: object) -> str:

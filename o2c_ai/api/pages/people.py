@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from o2c_ai.api.dependencies import Read, Shared
+from o2c_ai.api.dependencies import Read, Shared, let_go
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.security import digest_of, is_code, new_second_factor, new_token, second_factor_address
+from o2c_ai.api.tries import check_own_password
 from o2c_ai.core.access.actions import begin_second_factor, end_sign_in, set_password, take_code
 from o2c_ai.core.access.queries import (
     find_second_factor,
-    find_secret,
     is_for_once,
     lacks_second_factor,
     list_sign_ins,
@@ -62,12 +62,12 @@ def _mine(
 
 
 @router.post("/password")
-def change_password(act: Doing, service: Shared, old: Word, new: Word) -> Response:
-    """Change one's own password; every browser signs in again. Raises WrongWords, ShortPassword."""
-    known = find_secret(act.session, act.actor.company_id, act.actor.name)
-    if not service.passwords.proves(old, known):
-        raise WrongWords
-    set_password(act.session, act.actor, name=act.actor.name, password_hash=service.passwords.hash(new))
+def change_password(request: Request, act: Doing, service: Shared, old: Word, new: Word) -> Response:
+    """Change one's own password; every browser signs in again. Raises WrongWords, TooManyTries, ShortPassword."""
+    with let_go(request, act) as session:
+        check_own_password(request, session, act.actor, old)
+        hashed = service.passwords.hash(new)
+    set_password(act.session, act.actor, name=act.actor.name, password_hash=hashed)
     return done(act, "/sign-in", did="password")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,13 +12,19 @@ from pydantic import BaseModel, Field
 from o2c_ai.api.dependencies import COOKIE, FORM_FIELD, Service, Shared, check_form, shown_by, who_asks
 from o2c_ai.api.pages.page import draw
 from o2c_ai.api.security import digest_of, is_code, new_token
-from o2c_ai.core.access.actions import end_sign_in, note_wrong_try, sign_in, take_code
-from o2c_ai.core.access.queries import barred_until, find_secret, find_sign_in, is_for_once
-from o2c_ai.core.access.rules import SIGN_IN_LASTS, TooManyTries, WrongWords
+from o2c_ai.api.tries import counted_try
+from o2c_ai.core.access.actions import end_sign_in, sign_in, take_code
+from o2c_ai.core.access.queries import find_secret, find_sign_in, is_for_once
+from o2c_ai.core.access.rules import SIGN_IN_LASTS, Secret, WrongWords
 from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.ledger.queries import find_company
 from o2c_ai.core.people.queries import get_actor
 from o2c_ai.demo.people import COMPANY_CODE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
 router = APIRouter()
 
@@ -72,9 +78,7 @@ def leave(request: Request, service: Shared, form_token: Annotated[str, Form(ali
     check_form(request, form_token)
     with service.store.session() as session:
         actor = who_asks(request, session)
-        known = find_sign_in(session, digest_of(shown_by(request)), actor.recorded_at)
-        if known is not None:
-            end_sign_in(session, actor, sign_in_id=known.sign_in_id)
+        _leave_the_old(request, session, actor.recorded_at)
         session.commit()
     response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(COOKIE)
@@ -91,26 +95,36 @@ def _entered(request: Request, service: Service, given: SignInForm) -> tuple[str
     now = service.now()
     with service.store.reading() as session:
         company = find_company(session, given.company)
-        company_id = 0 if company is None else company.company_id
-        subjects = [digest_of(f"name {given.name}"), digest_of(f"address {request.client and request.client.host}")]
-        barred = barred_until(session, company_id, subjects, now)
-        secret = find_secret(session, company_id, given.name)
-    if barred is not None:
-        raise TooManyTries(barred)
-    code = given.code.strip()
+        secret = None if company is None else find_secret(session, company.company_id, given.name)
+    if company is None:
+        # Looked at all the same: an answer at once would tell that there is no such company.
+        service.passwords.proves(given.password, None)
+        raise WrongWords
+    with counted_try(request, company.company_id, given.name, now):
+        return _let_in(request, service, given, company.company_id, secret, now)
+
+
+def _let_in(
+    request: Request, service: Service, given: SignInForm, company_id: int, secret: Secret | None, now: datetime
+) -> tuple[str, str]:
+    code, factor = given.code.strip(), secret and secret.second_factor
     proven = service.passwords.proves(given.password, secret)
+    if not proven or (factor and not is_code(code, factor, now)):
+        raise WrongWords
     with service.store.session() as session:
-        factor = secret.second_factor if proven and secret is not None else None
-        if not proven or (factor is not None and not is_code(code, factor, now)):
-            if company_id:
-                note_wrong_try(session, company_id=company_id, subjects=subjects, at=now)
-                session.commit()
-            raise WrongWords
         actor = get_actor(session, company_id, given.name, now)
-        if factor is not None:
+        if factor:
             take_code(session, actor, code=code)
+        _leave_the_old(request, session, now)
         shown = new_token()
         sign_in(session, actor, digest=digest_of(shown))
         first = "/people" if is_for_once(session, actor.user_id) else "/"
         session.commit()
     return shown, first
+
+
+def _leave_the_old(request: Request, session: Session, now: datetime) -> None:
+    """End the sign-in this browser shows: whoever else may know it is out as well."""
+    known = find_sign_in(session, digest_of(shown_by(request)), now)
+    if known is not None:
+        end_sign_in(session, known.actor, sign_in_id=known.sign_in_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from o2c_ai.api.dependencies import Read, Shared
+from o2c_ai.api.dependencies import Read, Shared, let_go
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.security import new_password
 from o2c_ai.core.access.actions import drop_second_factor, set_password
@@ -48,19 +48,25 @@ def create(
     role: Roles = [],  # noqa: B006 - read only
 ) -> Response:
     """Create a user, and show their first password this once. Raises UserExists."""
+    password, hashed = _first_password(request, act, service)
     create_user(act.session, act.actor, name=name.strip(), roles=role)
-    return _with_password(request, act, service, name.strip())
+    return _with_password(request, act, name.strip(), password, hashed)
 
 
 @router.post("/{name}/password")
 def reset(request: Request, act: Doing, service: Shared, name: str) -> Response:
     """Give a user a new password to begin with, and show it this once. Raises UnknownUser."""
-    return _with_password(request, act, service, name)
+    return _with_password(request, act, name, *_first_password(request, act, service))
 
 
-def _with_password(request: Request, act: Doing, service: Shared, name: str) -> Response:
-    password = new_password()
-    hashed = service.passwords.hash(password)
+def _first_password(request: Request, act: Doing, service: Shared) -> tuple[str, str]:
+    """A new password, and what is kept of it."""
+    with let_go(request, act):
+        password = new_password()
+        return password, service.passwords.hash(password)
+
+
+def _with_password(request: Request, act: Doing, name: str, password: str, hashed: str) -> Response:
     set_password(act.session, act.actor, name=name, password_hash=hashed, once=True)
     act.session.commit()
     return _users(request, act.session, act.actor, name=name, password=password)

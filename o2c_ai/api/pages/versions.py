@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from o2c_ai.api.dependencies import Read, Service, Shared
-from o2c_ai.api.pages.page import Doing, done, draw
+from o2c_ai.api.dependencies import Acting, Read, Service, Shared
+from o2c_ai.api.pages.page import Doing, done, draw, takes
+from o2c_ai.api.routes.jobs import put_in
+from o2c_ai.core.job_runs.actions import ask
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.ledger.queries import company_of
-from o2c_ai.core.people.rules import Duty, require
-from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.jobs.versions import LEARNERS, RULES
-from o2c_ai.models.registry import Registry, UnknownVersion
+from o2c_ai.models.registry import OwnVersion, Registry, UnknownVersion
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,21 +49,35 @@ def models(request: Request, read: Read, service: Shared, did: str = "") -> Resp
     )
 
 
-@router.post("/{learner}/promote")
+@router.post("/{learner}/promote", dependencies=[takes(Duty.TRAIN)])
 def promote(act: Doing, service: Shared, learner: str, version: Annotated[str, Form(max_length=100)]) -> Response:
-    """Let a version serve that another person trained."""
-    from o2c_ai.jobs.compare import judge
-    from o2c_ai.jobs.compare import promote as job
-
-    known, company_id = registry(service, act.session, act.actor.company_id, learner), act.actor.company_id
-    require(act.actor, Duty.TRAIN)
-    policy = Policy(auto_ppm=round(service.settings.auto_precision * ONE_PPM))
-    found = judge(act.session, company_id, registry=known, name=version, by=act.actor.name, policy=policy)
-    job(act.session, act.actor, registry=known, name=version, found=found)
-    return done(act, "/manage/models", did="promoted")
+    """Ask that a version serve, which is compared first; only where another person trained it."""
+    trained_by = registry(service, act.session, act.actor.company_id, learner).get(version).trained_by
+    if trained_by == act.actor.name:
+        raise OwnVersion(version, trained_by)
+    return _asked(act, service, Order(Job.PROMOTE, act.as_of, learner, version))
 
 
-@router.post("/{learner}/rollback")
+@router.post("/{learner}/train", dependencies=[takes(Duty.TRAIN)])
+def train(act: Doing, service: Shared, learner: str) -> Response:
+    """Ask for a training on what is known today."""
+    registry(service, act.session, act.actor.company_id, learner)
+    return _asked(act, service, Order(Job.TRAIN, act.as_of, learner))
+
+
+@router.post("/{learner}/compare", dependencies=[takes(Duty.TRAIN)])
+def compare(act: Doing, service: Shared, learner: str) -> Response:
+    """Ask how the versions do beside the rules, on the same items."""
+    registry(service, act.session, act.actor.company_id, learner)
+    return _asked(act, service, Order(Job.COMPARE_VERSIONS, act.as_of, learner))
+
+
+def _asked(act: Acting, service: Service, order: Order) -> Response:
+    put_in(service, act, ask(act.session, act.actor, order=order))
+    return done(act, "/manage/jobs", did="asked")
+
+
+@router.post("/{learner}/rollback", dependencies=[takes(Duty.TRAIN)])
 def roll_back(act: Doing, service: Shared, learner: str) -> Response:
     """Withdraw the version that serves; the one before serves again."""
     from o2c_ai.jobs.compare import roll_back as job

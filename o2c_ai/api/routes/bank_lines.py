@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
-from o2c_ai.api.schemas import After, Id, Limit, MoneyOut, Page, Text, Written, page, place_of
+from o2c_ai.api.schemas import Id, MoneyOut, Page, Paged, Text, Written, page, part_of
 from o2c_ai.core.payments.queries import get_line, page_lines
 from o2c_ai.core.payments.rules import LineSort, LineState
-from o2c_ai.core.suggestions.queries import page_to_match
-from o2c_ai.core.suggestions.rules import ONE_PPM, Decision, MatchSort, Outcome
+from o2c_ai.core.suggestions.queries import exceptions_to_match, page_to_match
+from o2c_ai.core.suggestions.rules import AGE_NAMES, ONE_PPM, Decision, MatchSort, Outcome, Waiting
 from o2c_ai.formats.outputs import probability
 
 router = APIRouter(tags=["bank lines"])
@@ -88,14 +88,61 @@ class ToMatch(Written):
         )
 
 
+class WaitingOut(Written):
+    """Lines that wait for one reason."""
+
+    exception: str = Field(description="Why nothing better could be proposed.", examples=["payer unknown"])
+    lines: int = Field(examples=[12])
+    oldest: date
+    by_age: dict[str, int] = Field(description="By days since the bank booked it.", examples=[{"0-2": 9, "3-7": 3}])
+
+    @classmethod
+    def of(cls, row: Waiting) -> WaitingOut:
+        """From a row."""
+        aged = dict(zip(AGE_NAMES, row.by_age, strict=True))
+        return cls(exception=row.exception, lines=row.lines, oldest=row.oldest, by_age=aged)
+
+
+class Chosen(TypedDict):
+    """Which undecided lines are asked for, as `page_to_match` takes it."""
+
+    decision: Decision | None
+    exception: str | None
+    suggested: bool
+    least_ppm: int
+    words: str
+    sort: MatchSort
+
+
+def chosen(
+    decision: Decision | None = None,
+    exception: Annotated[Text | None, Query(description="Only lines that could not be proposed for this.")] = None,
+    suggested: Annotated[bool, Query(description="False for lines without a suggestion alone.")] = True,
+    least_ppm: Annotated[int, Query(ge=0, le=ONE_PPM, description="Only suggestions as sure, in millionths.")] = 0,
+    words: Words = "",
+    sort: MatchSort = MatchSort.BOOKING_DATE,
+) -> Chosen:
+    """The filters of an address."""
+    return Chosen(
+        decision=decision,
+        exception=exception,
+        suggested=suggested,
+        least_ppm=least_ppm,
+        words=words,
+        sort=sort,
+    )
+
+
+Undecided = Annotated[Chosen, Depends(chosen)]
+
+
 @router.get("/bank-lines")
 def lines(
     read: Read,
+    part: Paged,
     state: LineState | None = None,
     words: Words = "",
     sort: LineSort = LineSort.BOOKING_DATE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[LineOut]:
     """List the lines booked up to the day, a page at a time."""
     found = page_lines(
@@ -105,39 +152,23 @@ def lines(
         state=state,
         words=words,
         sort=sort,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(found, LineOut.of)
 
 
 @router.get("/bank-lines/to-match")
-def to_match(
-    read: Read,
-    decision: Decision | None = None,
-    exception: Annotated[Text | None, Query(description="Only lines that could not be proposed for this.")] = None,
-    suggested: Annotated[bool, Query(description="False for lines without a suggestion alone.")] = True,
-    least_ppm: Annotated[int, Query(ge=0, le=ONE_PPM, description="Only suggestions as sure, in millionths.")] = 0,
-    words: Words = "",
-    sort: MatchSort = MatchSort.BOOKING_DATE,
-    after: After = None,
-    limit: Limit = 50,
-) -> Page[ToMatch]:
+def to_match(read: Read, part: Paged, asked: Undecided) -> Page[ToMatch]:
     """List the lines nobody had decided by the day, with what was suggested last."""
-    found = page_to_match(
-        read.session,
-        read.company_id,
-        read.as_of,
-        decision=decision,
-        exception=exception,
-        suggested=suggested,
-        least_ppm=least_ppm,
-        words=words,
-        sort=sort,
-        after=place_of(after),
-        limit=limit,
-    )
+    found = page_to_match(read.session, read.company_id, read.as_of, **asked, **part)
     return page(found, ToMatch.of)
+
+
+@router.get("/bank-lines/exceptions")
+def exceptions(read: Read, part: Paged) -> Page[WaitingOut]:
+    """Count the undecided lines that could not be proposed, by why, with their age."""
+    found = exceptions_to_match(read.session, read.company_id, read.as_of)
+    return page(part_of(found, **part), WaitingOut.of)
 
 
 @router.get("/bank-lines/{line_id}")

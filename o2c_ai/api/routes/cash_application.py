@@ -5,13 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read
+from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
 from o2c_ai.api.schemas import AmountIn, Booked, Counted, Currency, Id, Text, Word, Written
 from o2c_ai.core.cash_application.actions import accept, apply_on_account, apply_receipt, book, unapply, undo
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.money import format_minor, parse_minor
 from o2c_ai.core.payments.queries import get_line
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.suggestions.actions import reject
 from o2c_ai.core.suggestions.queries import get_suggestion
 from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part, Reason, Undoing
@@ -98,7 +99,7 @@ class Applying(Written):
     reason: Text = ""
 
 
-@router.get("/suggestions/{suggestion_id}")
+@router.get("/suggestions/{suggestion_id:int}")
 def suggestion(read: Read, suggestion_id: Id) -> SuggestionOut:
     """Show a suggestion."""
     found = get_suggestion(read.session, read.company_id, suggestion_id)
@@ -130,7 +131,7 @@ def shown(number: int, found: MatchSuggestion, currency: str) -> SuggestionOut:
     )
 
 
-@router.post("/suggestions/acceptances")
+@router.post("/suggestions/acceptances", dependencies=[needs(Duty.BOOK)])
 def accept_(asked: Accepting, act: Act) -> Counted:
     """Book suggestions as they stand, all of them or none."""
     for number in asked.suggestions:
@@ -138,7 +139,7 @@ def accept_(asked: Accepting, act: Act) -> Counted:
     return Counted(count=len(asked.suggestions))
 
 
-@router.post("/suggestions/{suggestion_id}/refusal")
+@router.post("/suggestions/{suggestion_id}/refusal", dependencies=[needs(Duty.BOOK)])
 def reject_(suggestion_id: Id, asked: Refusing, act: Act) -> Counted:
     """Say that a suggestion is wrong: it is not made again for its line."""
     facts = {"reason": asked.reason, "payer_wrong": asked.payer_wrong}
@@ -146,7 +147,7 @@ def reject_(suggestion_id: Id, asked: Refusing, act: Act) -> Counted:
     return Counted(count=1)
 
 
-@router.post("/bank-lines/{line_id}/booking")
+@router.post("/bank-lines/{line_id}/booking", dependencies=[needs(Duty.BOOK)])
 def decide(line_id: Id, asked: Deciding, act: Act) -> Counted:
     """Book a line by hand: what it pays, and what is parked, not ours or returned."""
     currency = get_line(act.session, act.actor.company_id, line_id).currency
@@ -155,7 +156,7 @@ def decide(line_id: Id, asked: Deciding, act: Act) -> Counted:
     return Counted(count=1)
 
 
-@router.post("/bank-lines/{line_id}/undoing")
+@router.post("/bank-lines/{line_id}/undoing", dependencies=[needs(Duty.BOOK)])
 def undo_(line_id: Id, asked: TakingBack, act: Act) -> Counted:
     """Take back what was decided on a line: it is open again."""
     why = {"reason": asked.reason, "on": act.as_of}
@@ -163,7 +164,7 @@ def undo_(line_id: Id, asked: TakingBack, act: Act) -> Counted:
     return Counted(count=1)
 
 
-@router.post("/receipts/{credit_id}/applications", status_code=201)
+@router.post("/receipts/{credit_id}/applications", status_code=201, dependencies=[needs(Duty.BOOK)])
 def apply(credit_id: Id, asked: Applying, act: Act) -> Booked:
     """Apply a receipt taken by hand, or money of one that is parked for a customer."""
     parts = _parts(act, asked.parts, asked.currency)
@@ -185,7 +186,7 @@ def apply(credit_id: Id, asked: Applying, act: Act) -> Booked:
     return Booked(entry=entry)
 
 
-@router.post("/applications/{entry_id}/undoing", status_code=201)
+@router.post("/applications/{entry_id}/undoing", status_code=201, dependencies=[needs(Duty.BOOK)])
 def unapply_(entry_id: Id, asked: Why, act: Act) -> Booked:
     """Undo what no bank line decided: an application, a transfer, a refund, a write-off."""
     return Booked(entry=unapply(act.session, act.actor, entry_id=entry_id, on=act.as_of, reason=asked.reason))

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from functools import lru_cache
+
+from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, Shared
-from o2c_ai.api.schemas import (
-    After,
-    Counted,
-    Day,
-    Id,
-    Limit,
-    MoneyIn,
-    MoneyOut,
-    Page,
-    Text,
-    Word,
-    Written,
-    page,
-    part_of,
-    place_of,
-)
+from o2c_ai.api.dependencies import JSON, Act, ActRoute, Read, Shared, needs
+from o2c_ai.api.schemas import Counted, Day, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page, part_of
+from o2c_ai.api.selection import Asked, chosen
+from o2c_ai.core.assignments.queries import owners
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.rules import NewActivity, NewPromise, WorklistRow
 from o2c_ai.core.customers.queries import get_customer
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.receivables.queries import get_open_item
 from o2c_ai.core.receivables.rules import WrongCurrency
 
@@ -39,21 +29,29 @@ class WorklistOut(Written):
     expected_value: MoneyOut = Field(description="What a contact is worth: the ordering within a currency.")
     open: MoneyOut
     overdue: MoneyOut
+    days_late: int = Field(description="Days the oldest item is overdue.", examples=[31])
     action: str = Field(examples=["call"])
     reasons: list[str]
+    assigned_to: str | None = Field(description="Who looks after the customer; null for nobody.", examples=["carl"])
 
     @classmethod
-    def of(cls, row: WorklistRow) -> WorklistOut:
-        """From a row of the worklist."""
+    def of(cls, row: WorklistRow, assigned_to: str | None) -> WorklistOut:
+        """From a row of the worklist, and who looks after the customer."""
         return cls(
             rank=row.rank,
             customer=row.customer_code,
             expected_value=MoneyOut.of(row.expected_value_minor, row.currency),
             open=MoneyOut.of(row.open_minor, row.currency),
             overdue=MoneyOut.of(row.overdue_minor, row.currency),
+            days_late=row.days_late,
             action=row.action,
             reasons=list(row.reasons),
+            assigned_to=assigned_to,
         )
+
+
+_shown = lru_cache(maxsize=10_000)(WorklistOut.of)
+"""A row as JSON: most of a list are the same as when it was asked for before."""
 
 
 class ContactIn(Written):
@@ -73,14 +71,17 @@ class PromiseIn(Written):
     amount: MoneyIn
 
 
-@router.get("/worklist")
-def worklist(read: Read, shared: Shared, after: After = None, limit: Limit = 50) -> Page[WorklistOut]:
-    """Customers worth a contact on the day, best first, a page at a time."""
-    ranked = shared.worklists.now(read)
-    return page(part_of(ranked, place_of(after), limit), WorklistOut.of)
+@router.get("/worklist", response_model=Page[WorklistOut])
+def worklist(read: Read, shared: Shared, asked: Asked, part: Paged) -> Response:
+    """Customers worth a contact on the day, best first unless asked otherwise, a page at a time."""
+    found = part_of(chosen(shared, read, asked), **part)
+    theirs = owners(read.session, read.company_id, read.as_of, [row.customer_code for row in found[0]])
+    told = page(found, lambda row: _shown(row, theirs.get(row.customer_code)))
+    # Written out at once: what makes a page need not look through it again.
+    return Response(told.model_dump_json(), media_type=JSON)
 
 
-@router.post("/contacts", status_code=201)
+@router.post("/contacts", status_code=201, dependencies=[needs(Duty.COLLECT)])
 def contact_(asked: ContactIn, act: Act) -> Counted:
     """Write down a contact; the same again on the same day is known already."""
     customer = get_customer(act.session, act.actor.company_id, asked.customer).customer_id
@@ -88,7 +89,7 @@ def contact_(asked: ContactIn, act: Act) -> Counted:
     return Counted(count=contact(act.session, act.actor, activities=[activity]))
 
 
-@router.post("/promises", status_code=201)
+@router.post("/promises", status_code=201, dependencies=[needs(Duty.COLLECT)])
 def promise_(asked: PromiseIn, act: Act) -> Counted:
     """Write down a promise to pay; one a day is taken for an item."""
     item = get_open_item(act.session, act.actor.company_id, asked.open_item)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, check_tag, tag_of
+from o2c_ai.api.dependencies import Act, ActRoute, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
 from o2c_ai.api.routes.receivables import AgedOut
-from o2c_ai.api.schemas import After, Currency, Id, Limit, MoneyIn, MoneyOut, Page, Text, Word, Written, page, place_of
+from o2c_ai.api.schemas import Currency, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page
 from o2c_ai.core.customers.actions import take_customers
 from o2c_ai.core.customers.queries import get_customer, page_customers
 from o2c_ai.core.customers.rules import CustomerSort, NewCustomer
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.reporting.queries import aging, payer_aliases
 from o2c_ai.core.reporting.rules import AliasSource
 
@@ -73,23 +75,24 @@ class CustomerIn(Written):
 class AliasOut(Written):
     """How a customer's money is recognised, or declined."""
 
+    alias: Id | None = Field(description="With it what somebody said is withdrawn; null for what nobody said.")
     kind: str = Field(examples=["account"])
     text: str
     source: AliasSource
     counts: bool = Field(description="Whether it is relied on.")
     reason: str
+    withdrawn_on: date | None
 
 
 @router.get("/customers")
 def customers(
     read: Read,
+    part: Paged,
     search: Annotated[Text, Query(description="Words in the number or the name.")] = "",
     sort: CustomerSort = CustomerSort.CODE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[CustomerOut]:
     """List the customers, a page at a time."""
-    found = page_customers(read.session, read.company_id, search=search, sort=sort, after=place_of(after), limit=limit)
+    found = page_customers(read.session, read.company_id, search=search, sort=sort, **part)
     return page(found, lambda row: CustomerOut.of(row, row.id))
 
 
@@ -103,7 +106,7 @@ def customer(read: Read, code: Word, response: Response) -> CustomerWhole:
     return CustomerWhole(**dict(CustomerOut.of(found, found.customer_id)), aging=aged)
 
 
-@router.put("/customers/{code:path}", responses=STALE)
+@router.put("/customers/{code:path}", responses=STALE, dependencies=[needs(Duty.IMPORT)])
 def take(
     act: Act,
     code: Word,
@@ -136,4 +139,15 @@ def take(
 def aliases(read: Read, customer: Annotated[Word, Query(description="Whose.")]) -> list[AliasOut]:
     """Show how a customer's money is recognised, and who said so."""
     found = payer_aliases(read.session, read.company_id, customer, read.as_of)
-    return [AliasOut(kind=a.kind, text=a.text, source=a.source, counts=a.counts, reason=a.reason) for a in found]
+    return [
+        AliasOut(
+            alias=a.alias_id,
+            kind=a.kind,
+            text=a.text,
+            source=a.source,
+            counts=a.counts,
+            reason=a.reason,
+            withdrawn_on=a.withdrawn_on,
+        )
+        for a in found
+    ]

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, tag_of
+from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
-from o2c_ai.api.schemas import After, Counted, Customer, Id, Limit, MoneyIn, MoneyOut, Page, Written, page, place_of
-from o2c_ai.core.disputes.actions import record, settle
-from o2c_ai.core.disputes.queries import get_case, lock_dispute, page_disputes
+from o2c_ai.api.routes.receivables import OpenItemOut
+from o2c_ai.api.schemas import (
+    Counted,
+    Customer,
+    Day,
+    Id,
+    MoneyIn,
+    MoneyOut,
+    Page,
+    Paged,
+    Text,
+    Written,
+    page,
+)
+from o2c_ai.core.disputes.actions import charge_back, explain, record, settle, withdraw_charge_back
+from o2c_ai.core.disputes.queries import get_case, lock_dispute, page_disputes, page_short_payments
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.receivables.queries import get_open_item
 from o2c_ai.core.receivables.rules import WrongCurrency
 
@@ -58,19 +72,39 @@ class DisputeIn(Written):
 
 
 class Settling(Written):
-    """Where the case stands from now on; `new` opens it again."""
+    """Where the case stands from now on, and why there is one; what is left out stays."""
 
-    state: DisputeState
+    state: Literal["new", "accepted", "closed"] | None = Field(default=None, description="`new` opens it again.")
+    reason: DisputeReason | None = Field(default=None, examples=["shortage"])
+
+
+class ChargingBack(Written):
+    """By when the customer is to pay what was deducted."""
+
+    due_on: Day | None = Field(default=None, description="The day of the act where left out.")
+
+
+class ChargedBack(Written):
+    """What bills the deduction back."""
+
+    document: str = Field(description="Number of the debit memo.", examples=["INV-1001/CB7"])
+
+
+class Withdrawing(Written):
+    """Why the deduction is allowed after all."""
+
+    reason: Text = Field(examples=["proof of delivery came"])
 
 
 @router.get("/disputes")
 def disputes(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     kind: DisputeKind | None = None,
+    reason: DisputeReason | None = None,
+    state: DisputeState | None = None,
     only_open: Annotated[bool, Query(description="Only cases not settled on the day.")] = False,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[DisputeOut]:
     """List the cases known by the day, the newest first, a page at a time."""
     found = page_disputes(
@@ -79,11 +113,23 @@ def disputes(
         read.as_of,
         customer_code=customer,
         kind=kind,
+        reason=reason,
+        state=state,
         only_open=only_open,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(found, DisputeOut.of)
+
+
+@router.get("/disputes/short-payments")
+def short_payments(
+    read: Read,
+    part: Paged,
+    words: Annotated[Text, Query(description="Words in the item's number or the customer's number or name.")] = "",
+) -> Page[OpenItemOut]:
+    """List the items that were paid short and stay open, the longest due first."""
+    found = page_short_payments(read.session, read.company_id, read.as_of, words=words, **part)
+    return page(found, OpenItemOut.of)
 
 
 @router.get("/disputes/{dispute_id}")
@@ -94,7 +140,7 @@ def dispute(read: Read, dispute_id: Id, response: Response) -> DisputeOut:
     return shown
 
 
-@router.post("/disputes", status_code=201)
+@router.post("/disputes", status_code=201, dependencies=[needs(Duty.COLLECT)])
 def record_(asked: DisputeIn, act: Act) -> Counted:
     """Write an objection down; the item stays open."""
     item = get_open_item(act.session, act.actor.company_id, asked.open_item)
@@ -107,13 +153,33 @@ def record_(asked: DisputeIn, act: Act) -> Counted:
     return Counted(count=1)
 
 
-@router.patch("/disputes/{dispute_id}", responses=STALE)
+@router.patch("/disputes/{dispute_id}", responses=STALE, dependencies=[needs(Duty.COLLECT)])
 def settle_(dispute_id: Id, asked: Settling, act: Act, if_match: IfMatch, response: Response) -> DisputeOut:
-    """Settle a case, or open it again."""
+    """Settle a case, open it again, or say why there is one."""
     case = lock_dispute(act.session, act.actor.company_id, dispute_id)
     check_tag(if_match, DisputeOut.of(get_case(act.session, act.actor.company_id, dispute_id)))
-    on = None if asked.state is DisputeState.NEW else act.as_of
-    settle(act.session, act.actor, dispute=case, state=asked.state, on=on)
+    if asked.reason is not None:
+        explain(act.session, act.actor, dispute=case, reason=asked.reason)
+    if asked.state is not None:
+        state = DisputeState(asked.state)
+        on = None if state is DisputeState.NEW else act.as_of
+        settle(act.session, act.actor, dispute=case, state=state, on=on)
     shown = DisputeOut.of(get_case(act.session, act.actor.company_id, dispute_id))
     response.headers["ETag"] = tag_of(shown)
     return shown
+
+
+@router.post("/disputes/{dispute_id}/charge-back", status_code=201, dependencies=[needs(Duty.BOOK)])
+def charge_back_(dispute_id: Id, asked: ChargingBack, act: Act) -> ChargedBack:
+    """Refuse a deduction that was allowed: it is billed back as a debit memo."""
+    case = lock_dispute(act.session, act.actor.company_id, dispute_id)
+    due = asked.due_on or act.as_of
+    return ChargedBack(document=charge_back(act.session, act.actor, dispute=case, on=act.as_of, due=due))
+
+
+@router.post("/disputes/{dispute_id}/charge-back/withdrawal", dependencies=[needs(Duty.BOOK)])
+def withdraw(dispute_id: Id, asked: Withdrawing, act: Act) -> Counted:
+    """Allow a deduction after all: its debit memo is taken back."""
+    case = lock_dispute(act.session, act.actor.company_id, dispute_id)
+    withdraw_charge_back(act.session, act.actor, dispute=case, on=act.as_of, reason=asked.reason)
+    return Counted(count=1)

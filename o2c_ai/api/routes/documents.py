@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
-from o2c_ai.api.schemas import After, Id, Limit, Page, Written, page, place_of
+from o2c_ai.api.schemas import Id, Page, Paged, Written, page
 from o2c_ai.core.documents.queries import get_paper, page_documents
 from o2c_ai.core.documents.rules import DocumentKind
 
@@ -28,11 +28,9 @@ class DocumentOut(Written):
 
 
 @router.get("/documents")
-def documents(
-    read: Read, kind: DocumentKind | None = None, after: After = None, limit: Limit = 50
-) -> Page[DocumentOut]:
+def documents(read: Read, part: Paged, kind: DocumentKind | None = None) -> Page[DocumentOut]:
     """List the papers that came, the newest first."""
-    found = page_documents(read.session, read.company_id, kind=kind, after=place_of(after), limit=limit)
+    found = page_documents(read.session, read.company_id, kind=kind, **part)
     return page(found, DocumentOut.model_validate)
 
 

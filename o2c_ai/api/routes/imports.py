@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, Shared, UploadRoute
+from o2c_ai.api.dependencies import Act, Shared, UploadRoute, let_go
 from o2c_ai.api.schemas import Counted, Word, Written
 from o2c_ai.core.errors import BadInput
 from o2c_ai.formats.archive import unpack
@@ -70,7 +70,7 @@ def folder(
     mirror: Annotated[bool, Query(description="A full snapshot: open items it does not hold are settled.")] = False,
 ) -> FolderTaken:
     """Take the zip archive of an exchange folder in: all of it, or nothing and a list of what is wrong."""
-    with TemporaryDirectory() as place:
+    with let_go(request, act), TemporaryDirectory() as place:
         bytes_max = shared.settings.upload_max_mb * 2**20
         unpack(request.state.upload, Path(place), source=_base(name), names=FILES, bytes_max=bytes_max)
         found = read_folder(Path(place))

@@ -9,28 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, tag_of
+from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
-from o2c_ai.api.schemas import (
-    After,
-    Booked,
-    Customer,
-    Day,
-    Id,
-    Limit,
-    MoneyIn,
-    MoneyOut,
-    Page,
-    Text,
-    Word,
-    Written,
-    page,
-    place_of,
-)
+from o2c_ai.api.schemas import Booked, Customer, Day, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.invoices.actions import amend, issue, reverse
 from o2c_ai.core.invoices.queries import get_invoice, page_invoices
 from o2c_ai.core.invoices.rules import Amendment, DocumentType, InvoiceSort, NewInvoice
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.receivables.rules import UnknownItem
 
 router = APIRouter(tags=["invoices"], route_class=ActRoute)
@@ -114,11 +100,10 @@ class TakingBack(Written):
 @router.get("/invoices")
 def invoices(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     kind: DocumentType | None = None,
     sort: InvoiceSort = InvoiceSort.ISSUE_DATE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[InvoiceOut]:
     """List the documents issued up to the day, a page at a time."""
     found = page_invoices(
@@ -128,8 +113,7 @@ def invoices(
         customer_code=customer,
         kind=kind,
         sort=sort,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(found, InvoiceOut.of)
 
@@ -142,7 +126,7 @@ def invoice(read: Read, number: Word, response: Response) -> InvoiceOut:
     return shown
 
 
-@router.post("/invoices", status_code=201)
+@router.post("/invoices", status_code=201, dependencies=[needs(Duty.BOOK)])
 def issue_(asked: Issuing, act: Act) -> Issued:
     """Issue documents, all of them or none."""
     company = act.actor.company_id
@@ -157,7 +141,7 @@ def issue_(asked: Issuing, act: Act) -> Issued:
     return Issued(numbers=[one.number for one in asked.documents])
 
 
-@router.patch("/invoices/{number:path}", responses=STALE)
+@router.patch("/invoices/{number:path}", responses=STALE, dependencies=[needs(Duty.BOOK)])
 def change(number: Word, asked: Change, act: Act, if_match: IfMatch, response: Response) -> InvoiceOut:
     """Change the due date or the order number of a document that is still open."""
     known = get_invoice(act.session, act.actor.company_id, number)
@@ -171,7 +155,7 @@ def change(number: Word, asked: Change, act: Act, if_match: IfMatch, response: R
     return shown
 
 
-@router.post("/invoice-reversals", status_code=201)
+@router.post("/invoice-reversals", status_code=201, dependencies=[needs(Duty.BOOK)])
 def reverse_(asked: TakingBack, act: Act) -> Booked:
     """Take a document back, which clears it in full."""
     return Booked(entry=reverse(act.session, act.actor, number=asked.number, on=act.as_of, reason=asked.reason))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import enum
 from datetime import date
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, Service, Shared
+from o2c_ai.api.dependencies import Act, ActRoute, Read, Service, Shared, needs
+from o2c_ai.api.routes.jobs import JobRun, asked_for
 from o2c_ai.api.schemas import Word, Written
+from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.ledger.queries import company_of
-from o2c_ai.core.people.rules import Duty, require
-from o2c_ai.core.suggestions.rules import ONE_PPM, Policy
+from o2c_ai.core.people.rules import Duty
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,13 +51,6 @@ class LearnerOut(Written):
     versions: list[VersionOut] = Field(description="Oldest first.")
 
 
-class Comparison(Written):
-    """How the rules did on history, beside what was measured of each version in training."""
-
-    serving: str
-    figures: dict[str, Any]
-
-
 class Promoting(Written):
     """The version that is to serve."""
 
@@ -87,30 +82,30 @@ def versions(read: Read, shared: Shared, learner: Learner) -> LearnerOut:
     )
 
 
-@router.get("/learners/{learner}/comparison")
-def compare(read: Read, shared: Shared, learner: Learner) -> Comparison:
-    """Compare the versions of a learner with the rules, replayed on what was known on the day; takes a while."""
-    from o2c_ai.jobs.compare import side_by_side
-
-    registry, policy = registry_of(shared, read.session, read.company_id, learner), policy_of(shared)
-    figures = side_by_side(read.session, read.company_id, registry=registry, policy=policy, as_of=read.as_of)
-    return Comparison(serving=str(figures.pop("serving")), figures=figures)
+@router.post("/learners/{learner}/trainings", status_code=HTTPStatus.ACCEPTED, dependencies=[needs(Duty.TRAIN)])
+def train(learner: Learner, act: Act, shared: Shared, response: Response) -> JobRun:
+    """Ask for a training on what is known on the day; the first version that beats the rules serves at once."""
+    return asked_for(shared, act, response, Order(Job.TRAIN, act.as_of, learner.value))
 
 
-@router.post("/learners/{learner}/promotions")
-def promote_(learner: Learner, asked: Promoting, act: Act, shared: Shared) -> Serving:
-    """Let a version serve that did better than the rules, no worse than what serves, and was trained by another."""
-    from o2c_ai.jobs.compare import judge, promote
-
-    registry, company_id = registry_of(shared, act.session, act.actor.company_id, learner), act.actor.company_id
-    require(act.actor, Duty.TRAIN)
-    by, policy = act.actor.name, policy_of(shared)
-    found = judge(act.session, company_id, registry=registry, name=asked.version, by=by, policy=policy)
-    promote(act.session, act.actor, registry=registry, name=asked.version, found=found)
-    return Serving(serving=_serving(registry, act.as_of))
+@router.post("/learners/{learner}/comparisons", status_code=HTTPStatus.ACCEPTED, dependencies=[needs(Duty.TRAIN)])
+def compare(learner: Learner, act: Act, shared: Shared, response: Response) -> JobRun:
+    """Ask how the versions of a learner do beside the rules, replayed on what was known on the day."""
+    return asked_for(shared, act, response, Order(Job.COMPARE_VERSIONS, act.as_of, learner.value))
 
 
-@router.post("/learners/{learner}/rollbacks")
+@router.post("/learners/{learner}/promotions", status_code=HTTPStatus.ACCEPTED, dependencies=[needs(Duty.TRAIN)])
+def promote(learner: Learner, asked: Promoting, act: Act, shared: Shared, response: Response) -> JobRun:
+    """Ask that a version serve; it will where it did better than the rules, no worse than what serves.
+
+    And only where another person trained it.
+    """
+    registry = registry_of(shared, act.session, act.actor.company_id, learner)
+    registry.get(asked.version)
+    return asked_for(shared, act, response, Order(Job.PROMOTE, act.as_of, learner.value, asked.version))
+
+
+@router.post("/learners/{learner}/rollbacks", dependencies=[needs(Duty.TRAIN)])
 def roll_back_(learner: Learner, act: Act, shared: Shared) -> Serving:
     """Withdraw the version that serves: the one before serves again."""
     from o2c_ai.jobs.compare import roll_back
@@ -125,11 +120,6 @@ def registry_of(service: Service, session: Session, company_id: int, learner: Le
     from o2c_ai.models.registry import Registry
 
     return Registry(service.settings.data_dir, company_of(session, company_id).books, learner.value)
-
-
-def policy_of(service: Service) -> Policy:
-    """When money may be applied untouched, as the settings say."""
-    return Policy(auto_ppm=round(service.settings.auto_precision * ONE_PPM))
 
 
 def _serving(registry: Registry, as_of: date) -> str:

@@ -10,23 +10,18 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read
-from o2c_ai.api.schemas import After, Day, Id, Limit, MoneyOut, Page, Word, Written, page, place_of
+from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.schemas import Day, Id, MoneyOut, Page, Paged, Word, Written, page
 from o2c_ai.core.ledger.actions import set_period
 from o2c_ai.core.ledger.queries import company_of, get_entry, page_entries, postings_of, trial_balance
 from o2c_ai.core.ledger.rules import EntryKind, PeriodState
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.verification.queries import verified
 from o2c_ai.core.verification.rules import Law
-from o2c_ai.formats.outputs import APPLICATIONS, POSTINGS
-from o2c_ai.formats.spreadsheet import csv_lines
 from o2c_ai.jobs.export_ledger import ledger_text
-from o2c_ai.jobs.export_rows import application_rows, posting_rows
 
 router = APIRouter(tags=["ledger"], route_class=ActRoute)
 FINDINGS_SHOWN = 100
-CSV = "text/csv; charset=utf-8"
-AS_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-Since = Annotated[Day | None, Query(description="The first day.")]
 
 
 class BalanceOut(Written):
@@ -106,10 +101,9 @@ def balance(read: Read) -> list[BalanceOut]:
 @router.get("/journal")
 def journal(
     read: Read,
+    part: Paged,
     account: Annotated[Word | None, Query(description="Only entries that touch this account.")] = None,
     kind: EntryKind | None = None,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[EntryOut]:
     """Entries posted up to the day, the newest first, a page at a time."""
     found = page_entries(
@@ -118,8 +112,7 @@ def journal(
         read.as_of,
         account=account,
         kind=kind,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     lines = postings_of(read.session, read.company_id, [row.id for row in found[0]])
     return page(found, lambda row: _entry(row, lines[row.id]))
@@ -148,7 +141,7 @@ def _entry(row: Any, lines: list[Any]) -> EntryOut:  # noqa: ANN401 - rows of th
     )
 
 
-@router.put("/periods")
+@router.put("/periods", dependencies=[needs(Duty.CLOSE)])
 def period(asked: PeriodIn, act: Act) -> PeriodIn:
     """Close a span of days for postings, or open it again."""
     days = {"starts_on": asked.starts_on, "ends_on": asked.ends_on}
@@ -171,17 +164,3 @@ def export(read: Read, language: Language = Language.BEANCOUNT) -> StreamingResp
     company = company_of(read.session, read.company_id).code
     text = ledger_text(read.session, read.company_id, company, language.value)
     return StreamingResponse(text, media_type="text/plain; charset=utf-8")
-
-
-@router.get("/exports/applications", response_class=StreamingResponse, responses=AS_CSV)
-def applications(read: Read, since: Since = None) -> StreamingResponse:
-    """Hand out what was applied, in the shape of the exchange folder, as CSV."""
-    rows = application_rows(read.session, read.company_id, since)
-    return StreamingResponse(csv_lines(APPLICATIONS, rows), media_type=CSV)
-
-
-@router.get("/exports/postings", response_class=StreamingResponse, responses=AS_CSV)
-def postings(read: Read, since: Since = None) -> StreamingResponse:
-    """Hand out postings in entry order, as CSV."""
-    rows = posting_rows(read.session, read.company_id, since)
-    return StreamingResponse(csv_lines(POSTINGS, rows), media_type=CSV)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, SecretRoute, Shared
-from o2c_ai.api.schemas import After, Id, Limit, Page, Word, Written, page, place_of
+from o2c_ai.api.dependencies import Act, ActRoute, Read, SecretRoute, Shared, let_go, needs
+from o2c_ai.api.schemas import Id, Page, Paged, Word, Written, page
 from o2c_ai.api.security import digest_of, new_token
+from o2c_ai.api.tries import check_own_password
 from o2c_ai.core.access.actions import drop_second_factor, end_sign_in, set_password
-from o2c_ai.core.access.queries import find_secret, list_sign_ins
-from o2c_ai.core.access.rules import PASSWORD_LENGTH_MIN, WrongWords
+from o2c_ai.core.access.queries import list_sign_ins
+from o2c_ai.core.access.rules import PASSWORD_LENGTH_MIN
 from o2c_ai.core.people.actions import create_user, issue_token, revoke_token
 from o2c_ai.core.people.queries import list_tokens, page_users, roles_of
 from o2c_ai.core.people.rules import Duty, Role, duties
@@ -74,7 +75,7 @@ class UserIn(Written):
     """Somebody to be added."""
 
     name: Word = Field(examples=["clara"])
-    roles: set[Role] = Field(min_length=1, examples=[["clerk"]])
+    roles: list[Role] = Field(min_length=1, max_length=len(Role), examples=[["clerk"]])
 
 
 class NewPassword(Written):
@@ -137,31 +138,31 @@ def sign_out(sign_in_id: Id, act: Act) -> None:
 
 
 @router.get("/users")
-def users(read: Read, after: After = None, limit: Limit = 50) -> Page[UserOut]:
+def users(read: Read, part: Paged) -> Page[UserOut]:
     """List the company's users by name, a page at a time."""
-    found = page_users(read.session, read.company_id, after=place_of(after), limit=limit)
+    found = page_users(read.session, read.company_id, **part)
     roles = roles_of(read.session, read.company_id, [row.id for row in found[0]])
     return page(found, lambda row: UserOut(name=row.name, roles=roles[row.id], active=row.active))
 
 
-@router.post("/users", status_code=201)
+@router.post("/users", status_code=201, dependencies=[needs(Duty.ADMINISTER)])
 def add(asked: UserIn, act: Act) -> UserOut:
     """Add a user with roles; a password is set for them afterwards."""
-    created = create_user(act.session, act.actor, name=asked.name, roles=asked.roles)
-    return UserOut(name=created.name, roles=sorted(asked.roles, key=lambda role: role.value), active=True)
+    created = create_user(act.session, act.actor, name=asked.name, roles=set(asked.roles))
+    return UserOut(name=created.name, roles=sorted(set(asked.roles), key=lambda role: role.value), active=True)
 
 
 @secret_router.put("/users/{name:path}/password", status_code=204)
-def give_password(name: Word, asked: NewPassword, act: Act, shared: Shared) -> None:
+def give_password(request: Request, name: Word, asked: NewPassword, act: Act, shared: Shared) -> None:
     """Set your own password, or anybody's as administrator; every sign-in made with the old one ends."""
-    if name == act.actor.name:
-        known = find_secret(act.session, act.actor.company_id, name)
-        if not shared.passwords.proves(asked.current, known):
-            raise WrongWords
-    set_password(act.session, act.actor, name=name, password_hash=shared.passwords.hash(asked.password))
+    with let_go(request, act) as session:
+        if name == act.actor.name:
+            check_own_password(request, session, act.actor, asked.current)
+        hashed = shared.passwords.hash(asked.password)
+    set_password(act.session, act.actor, name=name, password_hash=hashed)
 
 
-@router.delete("/users/{name:path}/second-factor", status_code=204)
+@router.delete("/users/{name:path}/second-factor", status_code=204, dependencies=[needs(Duty.ADMINISTER)])
 def drop(name: Word, act: Act) -> None:
     """Take a user's second factor away, when their telephone is lost."""
     drop_second_factor(act.session, act.actor, name=name)

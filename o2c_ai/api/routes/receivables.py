@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
-from o2c_ai.api.schemas import After, Customer, Id, Limit, MoneyOut, Page, Written, page, part_of, place_of
+from o2c_ai.api.schemas import Customer, Id, MoneyOut, Page, Paged, Written, page, part_of
 from o2c_ai.core.customers.queries import get_customer, list_customers
 from o2c_ai.core.receivables.queries import columns_parked, page_credits, page_open_items
 from o2c_ai.core.receivables.rules import CreditKind, ItemKind, ItemSort
@@ -100,11 +100,10 @@ class AgingOut(Page[AgedOut]):
 @router.get("/open-items")
 def open_items(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     overdue: Annotated[bool, Query(description="Only items past their due date.")] = False,
     sort: ItemSort = ItemSort.DUE_DATE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[OpenItemOut]:
     """Open items of the day, a page at a time."""
     found = page_open_items(
@@ -114,8 +113,7 @@ def open_items(
         customer_code=customer,
         overdue=overdue,
         sort=sort,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(found, OpenItemOut.of)
 
@@ -123,10 +121,9 @@ def open_items(
 @router.get("/credits")
 def credits_(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     kind: CreditKind | None = None,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[CreditOut]:
     """Receipts and credit memos of the day that are not used up, a page at a time."""
     payer = None if customer is None else get_customer(read.session, read.company_id, customer).customer_id
@@ -136,8 +133,7 @@ def credits_(
         read.as_of,
         customer_id=payer,
         kind=kind,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(
         found,
@@ -154,9 +150,9 @@ def credits_(
 
 
 @router.get("/parked")
-def parked(read: Read, after: After = None, limit: Limit = 50) -> Page[ParkedOut]:
+def parked(read: Read, part: Paged) -> Page[ParkedOut]:
     """Money parked on account on the day, the oldest first."""
-    found = part_of(columns_parked(read.session, read.company_id, read.as_of), place_of(after), limit)
+    found = part_of(columns_parked(read.session, read.company_id, read.as_of), **part)
     codes = {customer.customer_id: customer.code for customer in list_customers(read.session, read.company_id)}
     return page(
         found,
@@ -172,12 +168,11 @@ def parked(read: Read, after: After = None, limit: Limit = 50) -> Page[ParkedOut
 @router.get("/aging")
 def aging_(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     basis: Annotated[AgingBasis, Query(description="From which date an item ages.")] = AgingBasis.DUE_DATE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> AgingOut:
     """Open items of the day by age, a row for each customer and currency."""
     found = aging(read.session, read.company_id, read.as_of, basis=basis, customer_code=customer)
-    shown = page(part_of(found.rows, place_of(after), limit), lambda row: AgedOut.of(row, found.names))
+    shown = page(part_of(found.rows, **part), lambda row: AgedOut.of(row, found.names))
     return AgingOut(rows=shown.rows, next=shown.next, totals=[AgedOut.of(row, found.names) for row in found.totals])

@@ -1,4 +1,4 @@
-"""The reports people ask for, as JSON or as a table for a spreadsheet."""
+"""The reports people ask for, as JSON or as a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import enum
 from datetime import date
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
-from o2c_ai.api.routes.ledger import AS_CSV, CSV
+from o2c_ai.api.handing_out import REPORT, AsShape, Shape, handed_out
 from o2c_ai.api.schemas import Written
-from o2c_ai.formats.spreadsheet import csv_lines
+from o2c_ai.jobs.listings import report_listing
 from o2c_ai.jobs.report import REPORTS
 
 router = APIRouter(tags=["reporting"])
@@ -31,15 +30,8 @@ class Name(enum.Enum):
     """Debits and credits by account."""
     MATCH_RATES = "match-rates"
     """How well cash was applied, with denominators."""
-
-
-class Shape(enum.Enum):
-    """How it is written."""
-
-    JSON = "json"
-    """For programs."""
-    CSV = "csv"
-    """For spreadsheets: no cell of it runs as a formula."""
+    FORECAST_ACCURACY = "forecast-accuracy"
+    """Stored forecasts beside what came in."""
 
 
 class ReportOut(Written):
@@ -51,11 +43,11 @@ class ReportOut(Written):
     rows: list[list[str | int]]
 
 
-@router.get("/reports/{name}", response_model=ReportOut, responses=AS_CSV)
-def report(read: Read, name: Name, shape: Shape = Shape.JSON) -> ReportOut | Response:
+@router.get("/reports/{name}", response_model=ReportOut, responses=REPORT)
+def report(read: Read, name: Name, shape: AsShape = Shape.JSON) -> ReportOut | Response:
     """Report on the books as they were known on the day."""
     made = REPORTS[name.value](read.session, read.company_id, read.as_of)
-    if shape is Shape.CSV:
-        return StreamingResponse(csv_lines(made.columns, made.rows), media_type=CSV)
+    if shape is not Shape.JSON:
+        return handed_out(report_listing(name.value, made, read.as_of), shape)
     rows = [[cell if isinstance(cell, int) else str(cell) for cell in row] for row in made.rows]
     return ReportOut(title=made.title, as_of=read.as_of, columns=list(made.columns), rows=rows)

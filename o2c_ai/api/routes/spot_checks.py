@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read
-from o2c_ai.api.schemas import After, Counted, Day, Id, Limit, Page, Text, Word, Written, page, part_of, place_of
+from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.schemas import Counted, Day, Id, Page, Paged, Text, Word, Written, page, part_of
+from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.spot_checks.actions import draw, judge
 from o2c_ai.core.spot_checks.queries import list_checks
 from o2c_ai.core.spot_checks.rules import SHARE_PPM, Verdict
@@ -57,9 +58,8 @@ class Judging(Written):
 @router.get("/spot-checks")
 def checks(
     read: Read,
+    part: Paged,
     waiting: Annotated[bool, Query(description="Only those nobody has looked at.")] = False,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[SpotCheckOut]:
     """List what was drawn by the day, in the order it was drawn."""
     found = [
@@ -68,7 +68,7 @@ def checks(
         if not waiting or (check.verdict is None and check.taken_back_on is None)
     ]
     return page(
-        part_of(found, place_of(after), limit),
+        part_of(found, **part),
         lambda check: SpotCheckOut(
             id=check.check_id,
             line=check.line_id,
@@ -84,7 +84,7 @@ def checks(
     )
 
 
-@router.post("/spot-checks", status_code=201)
+@router.post("/spot-checks", status_code=201, dependencies=[needs(Duty.BOOK)])
 def draw_(asked: Drawing, act: Act) -> Drawn:
     """Draw lines applied untouched, to be looked at."""
     drawn = draw(
@@ -99,7 +99,7 @@ def draw_(asked: Drawing, act: Act) -> Drawn:
     return Drawn(checks=drawn)
 
 
-@router.post("/spot-checks/{check_id}/verdicts", status_code=201)
+@router.post("/spot-checks/{check_id}/verdicts", status_code=201, dependencies=[needs(Duty.BOOK)])
 def judge_(check_id: Id, asked: Judging, act: Act) -> Counted:
     """Say whether a line drawn was applied right."""
     judge(act.session, act.actor, check_id=check_id, verdict=asked.verdict, on=act.as_of, remark=asked.remark)

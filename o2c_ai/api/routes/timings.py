@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
-from o2c_ai.api.schemas import After, Customer, Limit, Page, Written, page, place_of
+from o2c_ai.api.schemas import Customer, Page, Paged, Written, page
 from o2c_ai.core.timings.queries import page_timings
 from o2c_ai.core.timings.rules import TimingSort
 from o2c_ai.formats.outputs import probability
@@ -53,10 +53,9 @@ class TimingOut(Written):
 @router.get("/predictions")
 def predictions(
     read: Read,
+    part: Paged,
     customer: Customer = None,
     sort: TimingSort = TimingSort.LATE,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[TimingOut]:
     """What was predicted on exactly that day of the items open then; nothing where the day was not scored."""
     found = page_timings(
@@ -65,7 +64,6 @@ def predictions(
         read.as_of,
         customer_code=customer,
         sort=sort,
-        after=place_of(after),
-        limit=limit,
+        **part,
     )
     return page(found, TimingOut.of)

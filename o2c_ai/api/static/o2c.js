@@ -28,6 +28,7 @@
       list.append(term, what);
     };
     if (document.querySelector("[data-row]")) say("j, k", "next and previous in the list");
+    if (document.querySelector("[data-tick]")) say("x", "tick the row in focus");
     for (const element of all()) {
       const words = element.dataset.says || element.textContent.replace(/\s+\S*$/, "").trim() || element.textContent;
       say(element.dataset.key, element.hasAttribute("data-help") ? "this help" : words.trim());
@@ -39,6 +40,11 @@
     dialog.showModal();
   }
 
+  function tickAll(boxes) {
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (typing(event.target)) {
@@ -48,9 +54,12 @@
     const keys = begun ? `${begun} ${event.key}` : event.key;
     const found = all().find((element) => element.dataset.key === keys);
     begun = "";
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
     if (found) {
       event.preventDefault();
       press(found);
+    } else if (event.key === "x" && event.target.closest("[data-rows] tr")) {
+      event.target.closest("tr").querySelector("[data-tick]")?.click();
     } else if (event.key === "j" || event.key === "k") {
       event.preventDefault();
       step(event.key === "j" ? 1 : -1);
@@ -61,6 +70,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-help]")) help();
+    if (event.target.closest("[data-ticks]")) tickAll([...document.querySelectorAll("[data-tick]")]);
   });
 
   // The running difference of the items picked by hand, in whole minor units.
@@ -79,7 +89,7 @@
   });
 
   function arrive() {
-    for (const element of document.querySelectorAll("[data-help]")) element.hidden = false;
+    for (const element of document.querySelectorAll("[data-help], [data-ticks]")) element.hidden = false;
     document.querySelector("[data-rows] [aria-current]")?.scrollIntoView({ block: "nearest" });
   }
   document.addEventListener("DOMContentLoaded", arrive);

@@ -1,4 +1,4 @@
-"""Verbs of getting in: set a password, set up a second factor, sign in and out, and remember a wrong try."""
+"""Verbs of getting in: set a password, set up a second factor, sign in and out, and count tries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from sqlalchemy import delete, update
 
 from o2c_ai.core import audit
 from o2c_ai.core.access import queries
-from o2c_ai.core.access.rules import SIGN_IN_LASTS, TRIES_WITHIN, SecondFactorThere, UnknownSignIn, WrongWords
+from o2c_ai.core.access.rules import (
+    SIGN_IN_LASTS,
+    TRIES_WITHIN,
+    SecondFactorThere,
+    TooManyTries,
+    UnknownSignIn,
+    WrongWords,
+)
 from o2c_ai.core.access.tables import Password, SecondFactor, SignIn, WrongTry
 from o2c_ai.core.people.queries import get_actor
 from o2c_ai.core.people.rules import Duty, require
@@ -109,9 +116,23 @@ def drop_second_factor(session: Session, actor: Actor, *, name: str) -> None:
     audit.record(session, actor, "drop", "second_factors", user.user_id)
 
 
-def note_wrong_try(session: Session, *, company_id: int, subjects: list[str], at: datetime) -> None:
-    """Count a wrong try against each subject (digests of a user's name and of an address); old ones are forgotten."""
+def claim_try(session: Session, *, company_id: int, subjects: list[str], at: datetime) -> list[int]:
+    """Count a try as a wrong one before it is looked at, so that tries made at once all count; gives its numbers.
+
+    `subjects` are digests of a user's name and of an address; old tries are forgotten. Raises TooManyTries.
+    """
+    queries.lock_tries(session, company_id)
+    barred = queries.barred_until(session, company_id, subjects, at)
+    if barred is not None:
+        raise TooManyTries(barred)
     old = (WrongTry.company_id == company_id) & (WrongTry.tried_at <= at - TRIES_WITHIN)
     session.execute(delete(WrongTry).where(old))
-    session.add_all(WrongTry(company_id=company_id, subject=subject, tried_at=at) for subject in subjects)
+    counted = [WrongTry(company_id=company_id, subject=subject, tried_at=at) for subject in subjects]
+    session.add_all(counted)
     session.flush()
+    return [row.id for row in counted]
+
+
+def forgive_try(session: Session, *, try_ids: list[int]) -> None:
+    """Count a try no more whose words were right."""
+    session.execute(delete(WrongTry).where(WrongTry.id.in_(try_ids)))

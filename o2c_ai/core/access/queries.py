@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from o2c_ai.core.access.rules import GUARDED, TRIES_MAX, TRIES_WITHIN, Secret, SignedIn
 from o2c_ai.core.access.tables import Password, SecondFactor, SignIn, WrongTry
@@ -66,6 +66,16 @@ def lacks_second_factor(session: Session, actor: Actor) -> bool:
     return known is None or known.confirmed_at is None
 
 
+_STANDING = (
+    select(Password.once, SecondFactor.confirmed_at)
+    .select_from(User)
+    .outerjoin(Password, Password.user_id == User.id)
+    .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+    .where(User.id == bindparam("user"))
+)
+"""Whether somebody else chose the user's password, and since when there is a second factor; asked by every request."""
+
+
 def let_in(session: Session, actor: Actor, *, second_factor_asked: bool) -> Actor:
     """The actor as far as they may act by now.
 
@@ -73,9 +83,10 @@ def let_in(session: Session, actor: Actor, *, second_factor_asked: bool) -> Acto
     asked for.
     """
     held = duties(actor.roles, actor.scope)
-    if is_for_once(session, actor.user_id):
+    once, confirmed_at = session.connection().execute(_STANDING, {"user": actor.user_id}).one()
+    if once:
         held = frozenset()
-    elif second_factor_asked and lacks_second_factor(session, actor):
+    elif second_factor_asked and confirmed_at is None and GUARDED & duties(actor.roles):
         held -= GUARDED
     else:
         return actor
@@ -87,6 +98,12 @@ def list_sign_ins(session: Session, user_id: int, at: datetime) -> list[SignIn]:
     alive = (SignIn.expires_at > at) & (SignIn.ended_at.is_(None) | (SignIn.ended_at > at))
     asked = select(SignIn).where(SignIn.user_id == user_id, alive).order_by(SignIn.id.desc())
     return list(session.scalars(asked))
+
+
+def lock_tries(session: Session, company_id: int) -> None:
+    """Let nobody else count a try in the company until this transaction ends: its oldest user's row stands for them."""
+    asked = select(User.id).where(User.company_id == company_id).order_by(User.id).limit(1)
+    session.execute(asked.with_for_update(key_share=True))
 
 
 def barred_until(session: Session, company_id: int, subjects: list[str], at: datetime) -> datetime | None:

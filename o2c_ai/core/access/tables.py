@@ -67,7 +67,7 @@ class SignIn(Base):
 
 
 class WrongTry(Base):
-    """A sign-in that was refused."""
+    """A sign-in that was refused, or whose words are being looked at."""
 
     __tablename__ = "wrong_tries"
     __table_args__ = (Index("ix_wrong_tries_subject", "company_id", "subject", "tried_at"),)

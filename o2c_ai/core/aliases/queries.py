@@ -14,6 +14,7 @@ from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.people.tables import User
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -40,8 +41,17 @@ def payer_of_line(session: Session, company_id: int, line_id: int) -> NamedPayer
     return NamedPayer(*row)
 
 
-def list_aliases(session: Session, company_id: int, as_of: date, customer_id: int | None = None) -> list[Alias]:
-    """What had been said by the day, in the order it was said; or of one customer. What was withdrawn says so."""
+def list_aliases(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    customer_id: int | None = None,
+    keys: Collection[str] | None = None,
+) -> list[Alias]:
+    """What had been said by the day, in the order it was said; of one customer, or of accounts and names squeezed so.
+
+    What was withdrawn says so.
+    """
     teller, taker = aliased(User), aliased(User)
     gone = PayerAliasWithdrawal
     asked = (
@@ -55,16 +65,20 @@ def list_aliases(session: Session, company_id: int, as_of: date, customer_id: in
     )
     if customer_id is not None:
         asked = asked.where(PayerAlias.customer_id == customer_id)
+    if keys is not None:
+        asked = asked.where(PayerAlias.key.in_(keys))
     return [
         _alias(row, by, ref or "", (on, who or "", why or "")) for row, by, ref, on, who, why in session.execute(asked)
     ]
 
 
-def aliases_in_force(session: Session, company_id: int, as_of: date) -> list[Alias]:
+def aliases_in_force(
+    session: Session, company_id: int, as_of: date, keys: Collection[str] | None = None
+) -> list[Alias]:
     """The last word that stands on the day for each account or name and customer, in the order they were said."""
     last = {
         (said.kind, said.key, said.customer_id): said
-        for said in list_aliases(session, company_id, as_of)
+        for said in list_aliases(session, company_id, as_of, keys=keys)
         if said.withdrawn_on is None
     }
     return sorted(last.values(), key=lambda said: said.alias_id)

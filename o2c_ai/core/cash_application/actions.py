@@ -20,12 +20,7 @@ from o2c_ai.core.cash_application.rules import (
 )
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
 from o2c_ai.core.clearings import actions as clearings
-from o2c_ai.core.clearings.queries import (
-    hold,
-    lock_credit_item,
-    redone,
-    settles_a_whole,
-)
+from o2c_ai.core.clearings.queries import hold, lock_credit_item, redone, settles_a_whole, telling_who_used
 from o2c_ai.core.clearings.rules import Held
 from o2c_ai.core.database import insert_rows, reserve_ids, table_of
 from o2c_ai.core.disputes import actions as disputes
@@ -165,7 +160,8 @@ class _Desk:
             source = _source(self.lines[booking.line_id])
             try:
                 self._check_used(booking)
-                applications, movements = plan(booking.parts, source, items, memos, self.tolerance)
+                with telling_who_used(self.session, self.actor.company_id, *_named(booking.parts)):
+                    applications, movements = plan(booking.parts, source, items, memos, self.tolerance)
             except BooksError as error:
                 refusals.append((booking, error))
                 items, memos = items | before[0], memos | before[1]
@@ -229,19 +225,24 @@ def _source(line: BankLine) -> Source:
 def _hold_named(
     session: Session, actor: Actor, held: Held, parts: Sequence[Part], credits_: Sequence[int] = ()
 ) -> None:
-    items = [part.open_item_id for part in parts if part.open_item_id is not None]
-    memos = [part.credit_item_id for part in parts if part.credit_item_id is not None]
+    items, memos = _named(parts)
     hold(session, actor.company_id, held, items, [*memos, *credits_])
     customers = [part.customer_id for part in parts if part.customer_id is not None]
     payments.check_customers(session, actor, customer_ids=customers)
+
+
+def _named(parts: Sequence[Part]) -> tuple[list[int], list[int]]:
+    """Open items and credit memos that parts name."""
+    items = [part.open_item_id for part in parts if part.open_item_id is not None]
+    return items, [part.credit_item_id for part in parts if part.credit_item_id is not None]
 
 
 def _balances(
     items: Mapping[int, Balance], memos: Mapping[int, Balance], parts: Sequence[Part]
 ) -> tuple[dict[int, Balance], dict[int, Balance]]:
     """Copies, to plan with, of the balances that parts name: open items and credit memos."""
-    opens = {item: replace(items[item]) for part in parts if (item := part.open_item_id) is not None}
-    return opens, {memo: replace(memos[memo]) for part in parts if (memo := part.credit_item_id) is not None}
+    opens, nets = _named(parts)
+    return {item: replace(items[item]) for item in opens}, {memo: replace(memos[memo]) for memo in nets}
 
 
 def _follow_up(
@@ -309,15 +310,15 @@ def _apply(session: Session, actor: Actor, credit_item_id: int, parts: Sequence[
     credit = lock_credit_item(session, actor.company_id, credit_item_id)
     if credit.kind is not CreditKind.RECEIPT:
         raise NotAReceipt(credit.number)
-    total = sum(part.amount_minor for part in parts)
-    text = f"{credit.number} applied"
+    total, text = sum(part.amount_minor for part in parts), f"{credit.number} applied"
     if total <= 0:
         raise NothingToClear(text)
     source = Source(f"receipt {credit.number}", credit.currency, total, credit_item_id)
-    applications, movements = plan(parts, source, items, memos)
-    moved = (*head.movements, *movements)
-    clearing = replace(head, currency=credit.currency, text=text, applications=applications, movements=moved)
-    (entry,) = clearings.clear(session, actor, clearings=[clearing], held=held)
+    with telling_who_used(session, actor.company_id, list(items), [*memos, credit_item_id]):
+        applications, movements = plan(parts, source, items, memos)
+        moved = (*head.movements, *movements)
+        clearing = replace(head, currency=credit.currency, text=text, applications=applications, movements=moved)
+        (entry,) = clearings.clear(session, actor, clearings=[clearing], held=held)
     _follow_up(session, actor, [clearing], [entry], items)
     return entry
 
@@ -340,8 +341,7 @@ def unapply(session: Session, actor: Actor, *, entry_id: int, on: date, reason: 
 
 def _keep(session: Session, actor: Actor, booked: Sequence[tuple[Booking, list[int]]]) -> None:
     """Write the decided lines down and mark them; suggestions followed or passed over get their outcome."""
-    ids = reserve_ids(session, table_of(CashApplication), len(booked))
-    company = actor.company_id
+    ids, company = reserve_ids(session, table_of(CashApplication), len(booked)), actor.company_id
     heads = [
         (row_id, company, booking.line_id, booking.on, booking.suggestion_id, entries)
         for row_id, (booking, entries) in zip(ids, booked, strict=True)

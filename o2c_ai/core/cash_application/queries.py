@@ -10,10 +10,12 @@ from sqlalchemy import case, func, select, union
 
 from o2c_ai.core.aliases.rules import AliasKind, squeeze
 from o2c_ai.core.audit import AuditEvent
-from o2c_ai.core.cash_application.rules import Decided, LearntAlias
+from o2c_ai.core.cash_application.rules import Decided, LearntAlias, Use
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
+from o2c_ai.core.clearings.queries import not_undone
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import among
+from o2c_ai.core.ledger.tables import JournalEntry
 from o2c_ai.core.payments.tables import Receipt, StatementLineRow
 from o2c_ai.core.people.tables import User
 from o2c_ai.core.receivables.rules import ApplicationKind, ItemKind, NewOpenItem
@@ -155,6 +157,22 @@ def _decider(session: Session, head: CashApplication) -> str:
         asked = names.join(said, said.user_id == User.id).where(said.suggestion_id == head.suggestion_id)
         asked = asked.order_by(said.id.desc())
     return session.scalars(asked.limit(1)).first() or ""
+
+
+def last_uses(session: Session, company_id: int, item_ids: Sequence[int]) -> dict[int, Use]:
+    """Open item → what used it last and stands; without those that nothing used."""
+    asked = (
+        select(Application.open_item_id, User.name, JournalEntry.posting_date)
+        .add_columns(StatementLineRow.id, func.coalesce(StatementLineRow.line_ref, ""))
+        .join(JournalEntry, JournalEntry.id == Application.entry_id)
+        .join(User, User.id == JournalEntry.user_id)
+        .outerjoin(Receipt, Receipt.credit_item_id == Application.credit_item_id)
+        .outerjoin(StatementLineRow, StatementLineRow.id == Receipt.statement_line_id)
+        .where(Application.company_id == company_id, among(session, Application.open_item_id, item_ids))
+        .where(Application.amount_minor > 0, not_undone(Application))
+        .order_by(Application.id)
+    )
+    return {item_id: Use(*use) for item_id, *use in session.execute(asked)}
 
 
 def line_of_clearing(session: Session, company_id: int, entry_id: int) -> str | None:

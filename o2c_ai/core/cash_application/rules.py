@@ -82,6 +82,18 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What used an item last, and stands."""
+
+    by: str
+    """Who booked it."""
+    on: date
+    line_id: int | None
+    """The line whose money it was; None where it was none."""
+    line_ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class LearntAlias:
     """An account or a name on lines that people booked for a customer."""
 

@@ -16,7 +16,7 @@ class CashApplication(Base):
     """A decided line: the unit that is exported, learnt from and undone."""
 
     __tablename__ = "cash_applications"
-    __table_args__ = (Index("ix_cash_applications_line_id", "line_id"),)
+    __table_args__ = (Index("ix_cash_applications_line_id", "line_id", "company_id", "known_on", "undone_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     """Ascending."""

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, case, exists, func, select
+from sqlalchemy import BigInteger, Date, case, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from o2c_ai.core.clearings.rules import Held, Parked
+from o2c_ai.core.clearings.rules import Held, Parked, UsedBefore
 from o2c_ai.core.database import among
 from o2c_ai.core.ledger.tables import JournalEntry
+from o2c_ai.core.people.tables import User
 from o2c_ai.core.receivables.rules import (
     ApplicationKind,
     Balance,
+    CreditExceeded,
     CreditKind,
     ItemKind,
     MovementKind,
+    OverApplication,
     UnknownItem,
 )
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -125,6 +129,41 @@ def lock_credit_item(session: Session, company_id: int, item_id: int) -> CreditI
     return row
 
 
+@contextmanager
+def telling_who_used(
+    session: Session, company_id: int, open_ids: Sequence[int], credit_ids: Sequence[int]
+) -> Iterator[None]:
+    """Say who was first (UsedBefore) where less is left of an item or credit than an act asks for."""
+    try:
+        yield
+    except (OverApplication, CreditExceeded) as refused:
+        item, ids = (OpenItem, open_ids) if isinstance(refused, OverApplication) else (CreditItem, credit_ids)
+        used = _last_use(session, company_id, item, ids, refused.number)
+        if used is None:
+            raise
+        raise UsedBefore(refused, *used) from refused
+
+
+def _last_use(
+    session: Session, company_id: int, item: type[OpenItem | CreditItem], ids: Sequence[int], number: str
+) -> tuple[str, date] | None:
+    """(who, day) of the last standing use of the item or credit of that number; None where there is none."""
+    keys: list[tuple[type[Application | CreditMovement], Any]] = [(Application, Application.open_item_id)]
+    if item is CreditItem:
+        keys = [(Application, Application.credit_item_id), (CreditMovement, CreditMovement.credit_item_id)]
+    entries = [
+        select(rows.entry_id)
+        .join(item, item.id == key)
+        .where(item.company_id + 0 == company_id, among(session, item.id, ids), item.number == number)
+        .where(rows.amount_minor > 0, not_undone(rows))
+        for rows, key in keys
+    ]
+    newest = max((session.scalar(select(func.max(one.subquery().c.entry_id))) or 0 for one in entries), default=0)
+    asked = select(User.name, JournalEntry.posting_date).join(JournalEntry, JournalEntry.user_id == User.id)
+    row = session.execute(asked.where(JournalEntry.id == newest)).first()
+    return None if row is None else (row[0], row[1])
+
+
 def applications_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> list[Application]:
     """What these entries applied, in id order."""
     asked = select(Application).where(
@@ -166,6 +205,31 @@ def standing_entries_of_credit(session: Session, company_id: int, credit_item_id
             uses[row.id] = (row.entry_id, not undoes)
         found.update(entry_id for entry_id, stands in uses.values() if stands)
     return sorted(found)
+
+
+def uses_of_credit(session: Session, company_id: int, credit_item_id: int) -> list[Any]:
+    """What stands of the uses of a credit, oldest first. Columns: id (of the entry), posting_date, text, by."""
+    entries = standing_entries_of_credit(session, company_id, credit_item_id)
+    asked = (
+        select(JournalEntry.id, JournalEntry.posting_date, JournalEntry.text, User.name.label("by"))
+        .join(User, User.id == JournalEntry.user_id)
+        .where(JournalEntry.company_id + 0 == company_id, among(session, JournalEntry.id, entries))
+    )
+    return list(session.execute(asked.order_by(JournalEntry.id)))
+
+
+def find_granted(
+    session: Session, company_id: int, kind: ApplicationKind | MovementKind, item_id: int, *, minor: int, on: date
+) -> int | None:
+    """The entry that booked a write-off of an open item, or a refund of a credit, on a day; None where none stands."""
+    rows, item = (
+        (Application, Application.open_item_id)
+        if isinstance(kind, ApplicationKind)
+        else (CreditMovement, CreditMovement.credit_item_id)
+    )
+    asked = select(func.max(rows.entry_id)).where(rows.company_id + 0 == company_id, item == item_id)
+    booked = rows.kind == kind, rows.amount_minor == minor, rows.known_on == on, not_undone(rows)
+    return session.scalar(asked.where(*booked))
 
 
 def redone(session: Session, company_id: int, entry_ids: Sequence[int]) -> dict[int, int]:
@@ -211,6 +275,24 @@ def settles_a_whole(session: Session, company_id: int, entry_id: int) -> bool:
         )
         for rows, kinds in whole
     )
+
+
+def columns_partly_undone(session: Session, company_id: int, as_of: date) -> list[Any]:
+    """What was used by the day of open items of which something was taken back by then, by item and day.
+
+    Columns: open_item_id, known_on, used_minor, cash_minor (how much of it was money); negative where taken back.
+    """
+    mine = Application.company_id == company_id, Application.known_on <= as_of
+    taken_back = select(Application.open_item_id).where(*mine, Application.amount_minor < 0)
+    cash = case((Application.kind == ApplicationKind.RECEIPT, Application.amount_minor), else_=0)
+    asked = select(
+        Application.open_item_id,
+        Application.known_on,
+        cast(func.sum(Application.amount_minor), BigInteger).label("used_minor"),
+        cast(func.sum(cash), BigInteger).label("cash_minor"),
+    ).where(*mine, Application.open_item_id.in_(taken_back))
+    by_day = (Application.open_item_id, Application.known_on)
+    return list(session.execute(asked.group_by(*by_day).order_by(*by_day)))
 
 
 def settled_elsewhere(session: Session, company_id: int) -> list[tuple[str, int]]:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from o2c_ai.core.errors import Conflict
 from o2c_ai.core.money import Money, Rounding, divide
 from o2c_ai.core.receivables.rules import ParkedExceeded
 
 if TYPE_CHECKING:
-    from o2c_ai.core.receivables.rules import Balance
+    from datetime import date
+
+    from o2c_ai.core.receivables.rules import Balance, CreditExceeded, OverApplication
+
+
+class UsedBefore(Conflict):
+    """Less is left than is asked for, because somebody used it first."""
+
+    def __init__(self, refused: OverApplication | CreditExceeded, by: str, on: date) -> None:
+        """Keep what was refused, who used it last and on which day."""
+        self.refused, self.by, self.on = refused, by, on
+        super().__init__(f"{refused}: last used by {by} on {on}")
 
 
 @dataclass(slots=True)

@@ -31,7 +31,9 @@ def promise(session: Session, actor: Actor, *, promises: Sequence[NewPromise]) -
     ]
     insert_rows(session, table_of(Promise), columns, rows)
     if rows:
-        audit.record(session, actor, "promise", "promises", detail={"count": len(rows)})
+        audit.record(
+            session, actor, "promise", "promises", detail=audit.counted("open_items", (row[1] for row in rows))
+        )
     return len(rows)
 
 
@@ -44,5 +46,7 @@ def contact(session: Session, actor: Actor, *, activities: Sequence[NewActivity]
     columns = ("company_id", "customer_id", "contacted_on", "kind", "result", "note")
     insert_rows(session, table_of(Activity), columns, rows)
     if rows:
-        audit.record(session, actor, "contact", "activities", detail={"count": len(rows)})
+        audit.record(
+            session, actor, "contact", "activities", detail=audit.counted("customers", (row[1] for row in rows))
+        )
     return len(rows)

@@ -149,6 +149,8 @@ class WorklistRow:
     expected_value_minor: int
     action: str
     reasons: tuple[str, ...]
+    days_late: int
+    """Days the oldest item is overdue."""
 
 
 def promise_state(
@@ -213,7 +215,7 @@ def _row(place: int, exposure: Exposure, strategy: Strategy) -> WorklistRow:
     value = contact_value(exposure, strategy)
     reasons = [f"oldest item {exposure.oldest_days_overdue} days overdue"]
     if exposure.broken_promises:
-        reasons.append(f"{exposure.broken_promises} broken promise(s)")
+        reasons.append(f"{exposure.broken_promises} broken promise{'s' * (exposure.broken_promises > 1)}")
     if exposure.disputed_minor:
         reasons.append("part of it is disputed")
     if exposure.unapplied_minor:
@@ -231,4 +233,5 @@ def _row(place: int, exposure: Exposure, strategy: Strategy) -> WorklistRow:
         value,
         action,
         tuple(reasons),
+        exposure.oldest_days_overdue,
     )

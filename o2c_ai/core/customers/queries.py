@@ -72,6 +72,12 @@ def names(session: Session, company_id: int, customer_codes: Iterable[str]) -> d
     return {row.code: row.name for row in session.execute(asked)}
 
 
+def names_by_id(session: Session, company_id: int) -> dict[int, tuple[str, str]]:
+    """Internal number → number in the leading system and name, of all customers."""
+    asked = select(CustomerRow.id, CustomerRow.code, CustomerRow.name).where(CustomerRow.company_id == company_id)
+    return {row.id: (row.code, row.name) for row in session.execute(asked)}
+
+
 def by_id(session: Session, company_id: int, customer_ids: Iterable[int]) -> dict[int, Customer]:
     """Internal number → customer, of these."""
     asked = select(CustomerRow).where(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, or_, select
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
-from o2c_ai.core.disputes.rules import DisputeKind, UnknownDispute
+from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, UnknownDispute
 from o2c_ai.core.disputes.tables import Dispute
+from o2c_ai.core.receivables.queries import open_items_as_of
+from o2c_ai.core.receivables.rules import ItemKind
 from o2c_ai.core.receivables.tables import OpenItem
 
 if TYPE_CHECKING:
@@ -21,16 +23,22 @@ if TYPE_CHECKING:
 
 def disputed_as_of(session: Session, company_id: int, as_of: date) -> dict[int, int]:
     """Open item → minor units disputed on the day (deductions are settled, not disputed)."""
-    asked = select(Dispute.open_item_id, Dispute.amount_minor).where(
-        Dispute.company_id == company_id,
-        Dispute.kind == DisputeKind.DISPUTE,
-        Dispute.opened_on <= as_of,
-        Dispute.closed_on.is_(None) | (Dispute.closed_on > as_of),
+    return {row[0]: row[1] for row in session.execute(disputes_by_item(company_id, as_of))}
+
+
+def disputes_by_item(company_id: int, as_of: date) -> Select[int, int]:
+    """Selects open_item_id and minor, what is disputed of it on the day."""
+    minor = cast(func.sum(Dispute.amount_minor), BigInteger)
+    return (
+        select(Dispute.open_item_id, minor.label("minor"))
+        .where(
+            Dispute.company_id == company_id,
+            Dispute.kind == DisputeKind.DISPUTE,
+            Dispute.opened_on <= as_of,
+            Dispute.closed_on.is_(None) | (Dispute.closed_on > as_of),
+        )
+        .group_by(Dispute.open_item_id)
     )
-    found: dict[int, int] = {}
-    for row in session.execute(asked):
-        found[row[0]] = found.get(row[0], 0) + row[1]
-    return found
 
 
 def columns_disputes(session: Session, company_id: int, as_of: date) -> list[tuple[int, date, date | None]]:
@@ -61,6 +69,8 @@ def page_disputes(
     *,
     customer_code: str | None = None,
     kind: DisputeKind | None = None,
+    reason: DisputeReason | None = None,
+    state: DisputeState | None = None,
     only_open: bool = False,
     after: Place | None = None,
     limit: int = 50,
@@ -74,9 +84,47 @@ def page_disputes(
         asked = asked.where(CustomerRow.code == customer_code)
     if kind is not None:
         asked = asked.where(Dispute.kind == kind)
+    if reason is not None:
+        asked = asked.where(Dispute.reason == reason)
+    if state is not None:
+        asked = asked.where(Dispute.state == state)
     if only_open:
         asked = asked.where(Dispute.closed_on.is_(None) | (Dispute.closed_on > as_of))
     return page_of(session, asked, by="opened_on", after=after, limit=limit, descending=True)
+
+
+def page_short_payments(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    words: str = "",
+    after: Place | None = None,
+    limit: int = 50,
+) -> tuple[list[Any], Place | None]:
+    """A page of the items of the day that were paid short and stay open, the oldest first. Raises BadPlace.
+
+    Columns: those of `open_items_as_of`.
+    """
+    asked = open_items_as_of(company_id, as_of)
+    left = asked.selected_columns["left_minor"]
+    asked = asked.where((left < OpenItem.amount_minor) | (OpenItem.kind == ItemKind.RESIDUAL))
+    if words:
+        columns = (OpenItem.number, CustomerRow.code, CustomerRow.name)
+        asked = asked.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    return page_of(session, asked, by="due_date", after=after, limit=limit)
+
+
+def count_cases(session: Session, company_id: int, as_of: date) -> list[Any]:
+    """How many cases known by the day there are, and how much they are about, most money first.
+
+    Columns: kind, reason, state, currency, cases, amount_minor; the state is today's.
+    """
+    kinds = (Dispute.kind, Dispute.reason, Dispute.state, Dispute.currency)
+    amount = cast(func.sum(Dispute.amount_minor), BigInteger).label("amount_minor")
+    asked = select(*kinds, func.count().label("cases"), amount)
+    asked = asked.where(Dispute.company_id == company_id, Dispute.opened_on <= as_of).group_by(*kinds)
+    return list(session.execute(asked.order_by(amount.desc())))
 
 
 def get_case(session: Session, company_id: int, dispute_id: int) -> Any:  # noqa: ANN401 - a row of columns

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from o2c_ai.core.errors import NotFound
+from o2c_ai.core.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,6 +57,8 @@ class DisputeState(enum.Enum):
     """The customer was right: credited, or the deduction stands."""
     CLOSED = "closed"
     """Resolved in the leading system, which did not say how."""
+    CHARGED_BACK = "charged_back"
+    """The deduction was refused: it is billed back as a debit memo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,17 @@ class UnknownDispute(NotFound):
         """Name the case."""
         self.dispute_id = dispute_id
         super().__init__(f"no dispute {dispute_id} in this company")
+
+
+class NotToChargeBack(Conflict):
+    """Only a deduction that was allowed is charged back, and only one charged back can be allowed again."""
+
+    def __init__(self, dispute_id: int, state: DisputeState) -> None:
+        """Name the case and where it stands."""
+        self.dispute_id, self.state = dispute_id, state
+        super().__init__(f"dispute {dispute_id} is {state.value.replace('_', ' ')}, which does not allow it")
+
+
+def charge_back_number(number: str, dispute_id: int) -> str:
+    """Number of the debit memo that bills a deduction from a document back: INV-1/CB7."""
+    return f"{number}/CB{dispute_id}"

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 
 def plan_flows(session: Session, actor: Actor, *, flows: Sequence[PlannedFlow]) -> int:
-    """Note planned flows not known yet; gives how many were new. Raises NotYourDuty."""
+    """Note planned flows not known yet; gives how many were new. The first word stands. Raises NotYourDuty."""
     require(actor, Duty.IMPORT)
     known = set(queries.planned_flows(session, actor.company_id))
-    wanted = dict.fromkeys((flow.on, flow.currency, flow.amount_minor, flow.label) for flow in flows)
-    rows = [(actor.company_id, *key) for key in wanted if key not in known]
-    columns = ("company_id", "planned_on", "currency", "amount_minor", "label")
+    wanted: dict[tuple[date, str, int, str], date | None] = {}
+    for flow in flows:
+        wanted.setdefault((flow.on, flow.currency, flow.amount_minor, flow.label), flow.known_on)
+    rows = [(actor.company_id, *key, known_on) for key, known_on in wanted.items() if key not in known]
+    columns = ("company_id", "planned_on", "currency", "amount_minor", "label", "known_on")
     insert_rows(session, table_of(PlannedFlowRow), columns, rows)
     if rows:
         audit.record(session, actor, "plan", "planned_flows", detail={"count": len(rows)})

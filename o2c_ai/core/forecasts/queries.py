@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from o2c_ai.core.database import Place, page_of
 from o2c_ai.core.forecasts.rules import ForecastWeek, ToldWeek, UnknownRun
@@ -24,6 +24,17 @@ def planned_flows(session: Session, company_id: int) -> list[tuple[date, str, in
         .order_by(PlannedFlowRow.planned_on, PlannedFlowRow.id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(asked)]
+
+
+def flows_to_come(session: Session, company_id: int, as_of: date) -> list[tuple[date, str, int]]:
+    """(day, currency, signed minor units) of every flow of a later day that was planned by the evening of as_of."""
+    known = or_(PlannedFlowRow.known_on.is_(None), PlannedFlowRow.known_on <= as_of)
+    asked = (
+        select(PlannedFlowRow.planned_on, PlannedFlowRow.currency, PlannedFlowRow.amount_minor)
+        .where(PlannedFlowRow.company_id == company_id, PlannedFlowRow.planned_on > as_of, known)
+        .order_by(PlannedFlowRow.planned_on, PlannedFlowRow.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(asked)]
 
 
 def list_runs(session: Session, company_id: int) -> list[tuple[int, date, str]]:
@@ -77,6 +88,18 @@ def page_runs(
     asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version)
     asked = asked.where(ForecastRun.company_id == company_id, ForecastRun.as_of <= as_of, ForecastRun.scenario == "")
     return page_of(session, asked, by="as_of", after=after, limit=limit, descending=True)
+
+
+def page_scenarios(
+    session: Session, company_id: int, as_of: date, *, after: Place | None = None, limit: int = 50
+) -> tuple[list[Any], Place | None]:
+    """A page of the scenarios made up to the day, the newest first: id, as_of, model_version, scenario.
+
+    Raises BadPlace.
+    """
+    asked = select(ForecastRun.id, ForecastRun.as_of, ForecastRun.model_version, ForecastRun.scenario)
+    asked = asked.where(ForecastRun.company_id == company_id, ForecastRun.as_of <= as_of, ForecastRun.scenario != "")
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
 def get_run(session: Session, company_id: int, run_id: int) -> ForecastRun:

@@ -25,6 +25,8 @@ class PlannedFlow:
     amount_minor: int
     """Signed: negative goes out."""
     label: str
+    known_on: date | None = None
+    """The day it was planned; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class ForecastWeek:
     closing_cash_minor: int | None
     closing_p10_minor: int | None
     bottom_up_minor: int | None = None
-    """What open items and invoices to come told by themselves, before they were weighed; None in a scenario."""
+    """What open items and invoices to come told by themselves, before they were weighed; in a scenario, as supposed."""
 
 
 @dataclass(frozen=True, slots=True)

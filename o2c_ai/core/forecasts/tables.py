@@ -28,6 +28,8 @@ class PlannedFlowRow(Base):
     """Signed: negative goes out."""
     label: Mapped[str]
     """What it is for."""
+    known_on: Mapped[date | None]
+    """The day it was planned; None where nobody said, and it counts as always known."""
 
 
 class ForecastRun(Base):
@@ -82,4 +84,4 @@ class ForecastWeekRow(Base):
     closing_p10_minor: Mapped[int | None]
     """The same if receipts come in at their p10; None where unknown."""
     bottom_up_minor: Mapped[int | None]
-    """What open items and invoices to come told before they were weighed; None in a scenario."""
+    """What open items and invoices to come told before they were weighed; in a scenario, as supposed."""

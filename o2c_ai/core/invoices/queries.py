@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import func, select
 
+from o2c_ai.core.audit import AuditEvent
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
 from o2c_ai.core.invoices.rules import DocumentType, InvoiceSort, UnknownInvoice
@@ -14,7 +16,6 @@ from o2c_ai.core.receivables.tables import OpenItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -28,6 +29,21 @@ def columns_stored(session: Session, company_id: int) -> Iterator[Any]:
     """
     asked = _documents(company_id).order_by(Invoice.id)
     yield from session.execute(asked.execution_options(yield_per=10_000))
+
+
+def columns_due_dates(session: Session, company_id: int) -> list[tuple[int, date, date, date]]:
+    """(open item, day recorded, old, new) of every due date that was amended, in the order recorded."""
+    asked = select(AuditEvent.subject_id, AuditEvent.recorded_at, AuditEvent.detail).where(
+        AuditEvent.company_id == company_id, AuditEvent.subject == "open_items", AuditEvent.verb == "amend"
+    )
+    told = [
+        (row.subject_id, row.recorded_at.date(), *(date.fromisoformat(row.detail[when]["due_date"]) for when in _WHEN))
+        for row in session.execute(asked.order_by(AuditEvent.id))
+    ]
+    return [(item, on, old, new) for item, on, old, new in told if old != new]
+
+
+_WHEN = ("old", "new")
 
 
 def _documents(company_id: int) -> Select[*tuple[Any, ...]]:
@@ -107,24 +123,6 @@ def lock_invoice(session: Session, company_id: int, number: str) -> Invoice:
     if row is None:
         raise UnknownInvoice(number)
     return row
-
-
-def sales(session: Session, company_id: int, after: date, until: date) -> dict[str, int]:
-    """Currency → billed less credit memos, in minor units, of documents issued after the first and up to the last day.
-
-    A document reversed by the last day counts nothing.
-    """
-    asked = (
-        select(Invoice.currency, cast(func.sum(Invoice.amount_minor), BigInteger))
-        .where(
-            Invoice.company_id == company_id,
-            Invoice.issue_date > after,
-            Invoice.issue_date <= until,
-            Invoice.reversed_on.is_(None) | (Invoice.reversed_on > until),
-        )
-        .group_by(Invoice.currency)
-    )
-    return {row[0]: int(row[1]) for row in session.execute(asked)}
 
 
 def count_by_kind(session: Session, company_id: int) -> dict[DocumentType, int]:

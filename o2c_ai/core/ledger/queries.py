@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, case, cast, func, select
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
 
@@ -49,6 +49,11 @@ def company_of(session: Session, company_id: int) -> Company:
     """The company of that internal number."""
     row = session.scalars(select(CompanyRow).where(CompanyRow.id == company_id)).one()
     return Company(row.id, row.code, row.name, row.base_currency, row.created_at)
+
+
+def company_ids(session: Session) -> list[int]:
+    """The internal numbers of all companies, the oldest first."""
+    return list(session.scalars(select(CompanyRow.id).order_by(CompanyRow.id)))
 
 
 def base_currency(session: Session, company_id: int) -> str:
@@ -144,22 +149,33 @@ def reversed_ids(session: Session, company_id: int, entry_ids: Sequence[int]) ->
 def trial_balance(session: Session, company_id: int, as_of: date) -> Sequence[Row[str, str, str, int, int, int]]:
     """Rows (number, name, currency, debit_minor, credit_minor, unvalued postings) of entries posted up to the day."""
     amount = Posting.amount_minor
-    asked = (
-        select(
-            Account.number,
-            Account.name,
-            Posting.currency,
-            cast(func.sum(case((amount > 0, amount), else_=0)), BigInteger),
-            cast(func.sum(case((amount < 0, -amount), else_=0)), BigInteger),
-            func.count().filter(Posting.base_minor.is_(None)),
+    sums = (
+        _posted(company_id, as_of)
+        .add_columns(
+            cast(func.sum(case((amount > 0, amount), else_=0)), BigInteger).label("debit"),
+            cast(func.sum(case((amount < 0, -amount), else_=0)), BigInteger).label("credit"),
+            func.count().filter(Posting.base_minor.is_(None)).label("unvalued"),
         )
-        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= as_of)
-        .group_by(Account.number, Account.name, Posting.currency)
-        .order_by(Account.number, Posting.currency)
+        .subquery()
+    )
+    asked = (
+        select(Account.number, Account.name, sums.c.currency, sums.c.debit, sums.c.credit, sums.c.unvalued)
+        .join(sums, sums.c.account_id == Account.id)
+        .order_by(Account.number, sums.c.currency)
     )
     return session.execute(asked).all()
+
+
+def _posted(company_id: int, as_of: date) -> Select[int, str]:
+    """Selects (account_id, currency) of postings up to the day, grouped, for sums: account by account, by its index."""
+    # Without the index of entries by day, which would have every posting looked up by itself.
+    mine = JournalEntry.company_id + 0 == company_id, JournalEntry.posting_date <= as_of
+    return (
+        select(Posting.account_id, Posting.currency)
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .where(Posting.account_id.in_(select(Account.id).where(Account.company_id == company_id)), *mine)
+        .group_by(Posting.account_id, Posting.currency)
+    )
 
 
 def columns_postings(session: Session, company_id: int, since: date | None = None) -> Iterator[Any]:
@@ -235,13 +251,63 @@ def postings_of(session: Session, company_id: int, entry_ids: Sequence[int]) -> 
     return found
 
 
-def role_balances(session: Session, company_id: int, as_of: date) -> dict[tuple[AccountRole, str], int]:
-    """(role, currency) → balance in minor units of entries posted up to the day."""
+def role_balances(
+    session: Session, company_id: int, as_of: date, *, role: AccountRole | None = None
+) -> dict[tuple[AccountRole, str], int]:
+    """(role, currency) → balance in minor units of entries posted up to the day; of all roles or of one."""
+    sums = _posted(company_id, as_of).add_columns(func.sum(Posting.amount_minor).label("minor"))
+    if role is not None:
+        sums = sums.where(Posting.account_id.in_(select(Account.id).where(Account.role == role)))
+    each = sums.subquery()
+    asked = select(Account.role, each.c.currency, func.sum(each.c.minor)).join(each, each.c.account_id == Account.id)
+    return {(row[0], row[1]): int(row[2]) for row in session.execute(asked.group_by(Account.role, each.c.currency))}
+
+
+class Counts(NamedTuple):
+    """How many entries there are."""
+
+    earlier: int
+    """With a number up to the one asked for."""
+    all: int
+    last: int
+    """The highest number; 0 for empty books."""
+
+
+def count_entries(session: Session, company_id: int, number: int) -> Counts:
+    """How many entries the company has, all told and up to a number: all in one moment."""
+    earlier = func.count().filter(JournalEntry.id <= number)
+    asked = select(earlier, func.count(), func.coalesce(func.max(JournalEntry.id), 0))
+    return Counts(*session.execute(asked.where(JournalEntry.company_id == company_id)).one())
+
+
+def changes_since(
+    session: Session, company_id: int, role: AccountRole, *, after: int, last: int
+) -> Sequence[Row[str, date, int]]:
+    """Rows (currency, day, minor units) of what entries after one number, up to another, changed accounts of a role."""
+    # From the few entries to their postings, never through all postings of the account.
     asked = (
-        select(Account.role, Posting.currency, func.sum(Posting.amount_minor))
+        select(Posting.currency, JournalEntry.posting_date, cast(func.sum(Posting.amount_minor), BigInteger))
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id + 0)
+        .where(JournalEntry.id > after, JournalEntry.id <= last, JournalEntry.company_id + 0 == company_id)
+        .where(Account.role == role)
+        .group_by(Posting.currency, JournalEntry.posting_date)
+    )
+    return session.execute(asked).all()
+
+
+def daily_changes(
+    session: Session, company_id: int, roles: Sequence[AccountRole], until: date
+) -> Sequence[Row[AccountRole, str, date, int]]:
+    """Rows (role, currency, day, minor units) of what was posted each day to accounts of these roles, by day."""
+    asked = (
+        select(
+            Account.role, Posting.currency, JournalEntry.posting_date, cast(func.sum(Posting.amount_minor), BigInteger)
+        )
         .join(Posting, Posting.account_id == Account.id)
         .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= as_of)
-        .group_by(Account.role, Posting.currency)
+        .where(JournalEntry.company_id == company_id, JournalEntry.posting_date <= until, Account.role.in_(roles))
+        .group_by(Account.role, Posting.currency, JournalEntry.posting_date)
+        .order_by(JournalEntry.posting_date)
     )
-    return {(row[0], row[1]): int(row[2]) for row in session.execute(asked)}
+    return session.execute(asked).all()

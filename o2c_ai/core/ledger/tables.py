@@ -117,6 +117,8 @@ class Posting(Base):
     __table_args__ = (
         CheckConstraint("amount_minor <> 0 OR coalesce(base_minor, 0) <> 0", name="not_empty"),
         Index("ix_postings_entry_id", "entry_id"),
+        # Balances are summed from the index alone.
+        Index("ix_postings_balance", "account_id", "currency", "entry_id", "amount_minor", "base_minor"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

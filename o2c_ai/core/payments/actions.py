@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from o2c_ai.core import audit
 from o2c_ai.core.clearings import actions as clearings
-from o2c_ai.core.clearings.queries import lock_credit_balances, lock_credit_item, parked
+from o2c_ai.core.clearings.queries import lock_credit_balances, lock_credit_item, parked, telling_who_used
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.database import among, insert_rows, reserve_ids, table_of
 from o2c_ai.core.ledger import actions as ledger
@@ -257,7 +257,7 @@ def _spendable(
     """The locked credit, and the movement that takes back what of the amount is parked for its payer.
 
     What is neither applied nor parked is spent first. Raises UnknownItem, LineNotDecided, NotPositive, WrongCurrency,
-    CreditExceeded.
+    CreditExceeded, UsedBefore.
     """
     line = queries.line_of_credit(session, actor.company_id, credit_item_id)
     if line is not None and line.state is LineState.OPEN:
@@ -276,7 +276,8 @@ def _spendable(
     payer = next(iter(pools)) if len(pools) == 1 else credit.customer_id
     if short > pools.get(payer, 0):
         spendable = Money(credit.left_minor + pools.get(payer, 0), credit.currency)
-        raise CreditExceeded(credit.number, spendable, amount)
+        with telling_who_used(session, actor.company_id, [], [credit_item_id]):
+            raise CreditExceeded(credit.number, spendable, amount)
     return credit, NewMovement(credit_item_id, MovementKind.ON_ACCOUNT, -short, payer, "taken back")
 
 
@@ -320,14 +321,14 @@ def request_refund(session: Session, actor: Actor, *, credit_item_id: int, amoun
     return approval
 
 
-def approve_refund(session: Session, actor: Actor, *, approval_id: int, on: date) -> int:
+def approve_refund(session: Session, actor: Actor, *, approval_id: int, on: date, reason: str = "") -> int:
     """Grant a refund somebody else asked for and owe it to the customer; gives the entry's number.
 
     Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, LineNotDecided, CreditExceeded, PeriodClosed.
     """
     if lock_approval(session, actor.company_id, approval_id).kind is not ApprovalKind.REFUND:
         raise UnknownApproval(approval_id)
-    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on)
+    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on, reason=reason)
     item, amount, why = request.subject_id, request.amount, request.reason
     credit, back = _spendable(session, actor, item, amount)
     payee = credit.customer_id if back is None else back.customer_id

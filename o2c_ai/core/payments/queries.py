@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BigInteger, cast, func, or_, select
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
-from o2c_ai.core.payments.rules import BankLine, LineSort, LineState, UnknownLine
+from o2c_ai.core.payments.rules import BankLine, LineSort, LineState, ReceiptMethod, UnknownLine, last_worked
 from o2c_ai.core.payments.tables import AdviceLineRow, BankAccount, Receipt, RemittanceAdvice, StatementLineRow
+from o2c_ai.core.receivables.rules import UnknownItem
+from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,6 +152,50 @@ def line_of_credit(session: Session, company_id: int, credit_item_id: int) -> Ba
     return None if line_id is None else lock_lines(session, company_id, [line_id])[line_id]
 
 
+def page_taken_by_hand(
+    session: Session, company_id: int, as_of: date, *, after: Place | None = None, limit: int = 50
+) -> tuple[list[Any], Place | None]:
+    """A page of the cheques and cash taken by the day, the newest first (columns of `get_receipt`). Raises BadPlace."""
+    asked = _receipts(company_id, as_of).where(Receipt.method != ReceiptMethod.BANK, Receipt.received_on <= as_of)
+    return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
+
+
+def get_receipt(session: Session, company_id: int, as_of: date, credit_item_id: int) -> Any:  # noqa: ANN401 - a row of columns
+    """One receipt, by its credit item. Raises UnknownItem.
+
+    Columns: id (of the credit item), number, customer_id, customer_code, currency, amount_minor, left_minor (neither
+    applied nor moved by the day), method, received_on, line_id, line_ref, line_state (None without a bank line).
+    """
+    row = session.execute(_receipts(company_id, as_of).where(CreditItem.id == credit_item_id)).one_or_none()
+    if row is None:
+        raise UnknownItem(credit_item_id)
+    return row
+
+
+def _receipts(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
+    spent = [
+        func.coalesce(
+            select(cast(func.sum(uses.amount_minor), BigInteger))
+            .where(uses.credit_item_id == CreditItem.id, uses.known_on <= as_of)
+            .correlate(CreditItem)
+            .scalar_subquery(),
+            0,
+        )
+        for uses in (Application, CreditMovement)
+    ]
+    return (
+        select(CreditItem.id, CreditItem.number, CreditItem.customer_id, CustomerRow.code.label("customer_code"))
+        .add_columns(CreditItem.currency, CreditItem.amount_minor)
+        .add_columns((CreditItem.amount_minor - spent[0] - spent[1]).label("left_minor"))
+        .add_columns(Receipt.method, Receipt.received_on, Receipt.statement_line_id.label("line_id"))
+        .add_columns(StatementLineRow.line_ref, StatementLineRow.state.label("line_state"))
+        .join(Receipt, Receipt.credit_item_id == CreditItem.id)
+        .outerjoin(CustomerRow, CustomerRow.id == CreditItem.customer_id)
+        .outerjoin(StatementLineRow, StatementLineRow.id == Receipt.statement_line_id)
+        .where(CreditItem.company_id == company_id)
+    )
+
+
 def known_customers(session: Session, company_id: int, customer_ids: Sequence[int]) -> set[int]:
     """Which of these customers are the company's own."""
     mine = CustomerRow.company_id == company_id, among(session, CustomerRow.id, customer_ids)
@@ -211,6 +257,17 @@ def count_lines(session: Session, company_id: int, as_of: date) -> dict[LineStat
         .group_by(StatementLineRow.state)
     )
     return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def worked_until(session: Session, company_id: int, as_of: date) -> date:
+    """The last evening up to which the bank's lines had been worked, as of the day (rules.last_worked)."""
+    booked = StatementLineRow.booking_date
+    asked = (
+        select(booked, func.count(), func.count().filter(waits(as_of)))
+        .where(StatementLineRow.company_id == company_id, booked <= as_of)
+        .group_by(booked)
+    )
+    return last_worked({day: (lines, waiting) for day, lines, waiting in session.execute(asked)}, as_of)
 
 
 def last_booking(session: Session, company_id: int) -> date | None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from o2c_ai.core.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from o2c_ai.core.money import Money
+
+WORKED_DAYS, WAITING_ONE_IN = 14, 20
+"""Bank lines count as worked while at most one in twenty of a fortnight's still waits."""
 
 
 class LineState(enum.Enum):
@@ -240,3 +245,17 @@ def check_control_totals(statement: Statement) -> None:
         difference = difference + line.amount
     if difference.minor:
         raise ControlTotalsDiffer(statement.statement_id, difference)
+
+
+def last_worked(lines: Mapping[date, tuple[int, int]], as_of: date) -> date:
+    """The last day up to which of a fortnight's bank lines at most one in twenty still waits; as_of without such a day.
+
+    `lines` tells for each day how many were booked and how many of them wait. What came later may be paid without
+    anybody having said so: how an item turned out is not known yet.
+    """
+    for back in range((as_of - min(lines, default=as_of)).days + 1):
+        day = as_of - timedelta(days=back)
+        fortnight = [lines.get(day - timedelta(days=days), (0, 0)) for days in range(WORKED_DAYS)]
+        if WAITING_ONE_IN * sum(waiting for _, waiting in fortnight) <= sum(booked for booked, _ in fortnight):
+            return day
+    return as_of

@@ -35,6 +35,7 @@ class StatementLineRow(Base):
         UniqueConstraint("company_id", "line_ref"),
         CheckConstraint("amount_minor <> 0", name="not_empty"),
         Index("ix_statement_lines_booking_date", "company_id", "booking_date"),
+        Index("ix_statement_lines_entry_id", "entry_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

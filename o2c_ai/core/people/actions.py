@@ -23,6 +23,7 @@ from o2c_ai.core.people.rules import (
     OwnRequest,
     Role,
     UserExists,
+    check_name,
     require,
 )
 from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 def create_first_user(
     session: Session, *, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime
 ) -> Actor:
-    """The user who opens a company's books: the one act nobody else can permit. Raises UserExists on any later call."""
+    """The user who opens a company's books: the one act nobody else can permit.
+
+    Raises BadName, and UserExists on any later call.
+    """
     if queries.count_users(session, company_id):
         raise UserExists(name)
     first = _add_user(session, company_id, name, roles, recorded_at)
@@ -48,7 +52,7 @@ def create_first_user(
 
 
 def create_user(session: Session, actor: Actor, *, name: str, roles: Iterable[Role]) -> Actor:
-    """A further user with these roles. Raises NotYourDuty, UserExists."""
+    """A further user with these roles. Raises NotYourDuty, UserExists, BadName."""
     require(actor, Duty.ADMINISTER)
     if queries.is_taken(session, actor.company_id, name):
         raise UserExists(name)
@@ -88,6 +92,7 @@ def _keep_an_administrator(session: Session, user: Actor) -> None:
 
 
 def _add_user(session: Session, company_id: int, name: str, roles: Iterable[Role], recorded_at: datetime) -> Actor:
+    check_name(name)
     user = User(company_id=company_id, name=name, active=True)
     session.add(user)
     session.flush()
@@ -158,7 +163,7 @@ def answer_key(session: Session, actor: Actor, *, key: str, status: int, body: s
 
 
 def forget_keys(session: Session, *, before: datetime) -> None:
-    """Forget answers older than an instant."""
+    """Forget the answers to what anybody, in any company, asked before an instant."""
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.asked_at < before))
 
 
@@ -189,16 +194,21 @@ def request_approval(
     return row.id
 
 
-def decide_approval(session: Session, actor: Actor, *, approval_id: int, approve: bool, on: date) -> ApprovalRequest:
-    """Approve or decline what somebody else asked. Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval."""
+def decide_approval(
+    session: Session, actor: Actor, *, approval_id: int, approve: bool, on: date, reason: str = ""
+) -> ApprovalRequest:
+    """Approve or decline what somebody else asked; the reason stands in the log of acts.
+
+    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval.
+    """
     require(actor, Duty.APPROVE)
     row = queries.lock_approval(session, actor.company_id, approval_id)
     if row.state is not ApprovalState.REQUESTED:
-        raise AlreadyDecided(approval_id, row.state)
+        raise AlreadyDecided(approval_id, row.state, queries.name_of(session, row.decided_by))
     if row.requested_by == actor.user_id:
         raise OwnRequest(approval_id, actor.name)
     row.state = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
     row.decided_by, row.decided_on = actor.user_id, on
     session.flush()
-    audit.record(session, actor, "approve" if approve else "decline", "approvals", approval_id)
+    audit.record(session, actor, "approve" if approve else "decline", "approvals", approval_id, reason=reason)
     return queries.request_of(row)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from o2c_ai.core.audit import AuditEvent
 from o2c_ai.core.database import Place, page_of
@@ -20,6 +20,7 @@ from o2c_ai.core.people.rules import (
     UnknownApproval,
     UnknownToken,
     UnknownUser,
+    duties,
     require,
 )
 from o2c_ai.core.people.tables import Approval, IdempotencyKey, Token, User, UserRole
@@ -63,15 +64,32 @@ def get_actor(session: Session, company_id: int, name: str, recorded_at: datetim
     return actor
 
 
+def get_actor_by_id(session: Session, company_id: int, user_id: int, recorded_at: datetime) -> Actor:
+    """The active user of that number; raises UnknownUser."""
+    user = session.scalar(select(User).where(User.company_id == company_id, User.id == user_id, User.active))
+    if user is None:
+        raise UnknownUser(f"number {user_id}")
+    return _actor(session, user, recorded_at)
+
+
+_BY_TOKEN = (
+    select(User.company_id, User.id, User.name, Token.scope, UserRole.role)
+    .join(Token, Token.user_id == User.id)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .where(Token.digest == bindparam("digest"), Token.expires_at > bindparam("at"), User.active)
+    .where(Token.revoked_at.is_(None) | (Token.revoked_at > bindparam("at")))
+)
+"""Asked by every request of a program, so it is put together once, and past the mapper, whose rows nobody needs."""
+
+
 def find_token_actor(session: Session, digest: str, recorded_at: datetime) -> Actor | None:
     """Who acts with the token of this digest at that instant; None where unknown, expired, revoked or inactive."""
-    alive = (Token.expires_at > recorded_at) & (Token.revoked_at.is_(None) | (Token.revoked_at > recorded_at))
-    asked = select(User, Token.scope).join(Token, Token.user_id == User.id)
-    row = session.execute(asked.where(Token.digest == digest, alive, User.active)).one_or_none()
-    if row is None:
+    rows = session.connection().execute(_BY_TOKEN, {"digest": digest, "at": recorded_at}).all()
+    if not rows:
         return None
-    user, scope = row
-    return replace(_actor(session, user, recorded_at), scope=None if scope is None else frozenset(scope))
+    company_id, user_id, name, scope, _ = rows[0]
+    roles = frozenset(row.role.value for row in rows if row.role is not None)
+    return Actor(company_id, user_id, name, roles, recorded_at, None if scope is None else frozenset(scope))
 
 
 def get_token(session: Session, actor: Actor, token_id: int) -> Token:
@@ -92,6 +110,17 @@ def list_users(session: Session, company_id: int, recorded_at: datetime) -> list
     """The company's active users, by name."""
     asked = select(User).where(User.company_id == company_id, User.active).order_by(User.name)
     return [_actor(session, user, recorded_at) for user in session.scalars(asked)]
+
+
+def holders(session: Session, company_id: int, duty: Duty) -> list[str]:
+    """Names of the company's active users with a duty, in order."""
+    carry = [role for role in Role if duty in duties(frozenset({role.value}))]
+    asked = (
+        select(User.name)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.company_id == company_id, User.active, UserRole.role.in_(carry))
+    )
+    return list(session.scalars(asked.distinct().order_by(User.name)))
 
 
 def page_users(
@@ -119,11 +148,14 @@ def page_events(
     verb: str = "",
     subject: str = "",
     subject_id: int | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
     after: Place | None = None,
     limit: int = 50,
 ) -> tuple[list[Any], Place | None]:
     """A page of the log of acts, newest first, and the place after it; None at the end. Raises NotYourDuty, BadPlace.
 
+    `since` is the first instant that counts, `before` the first that does not.
     Columns: id, recorded_at, name (who acted), verb, subject, subject_id, suggestion_id, reason, detail.
     """
     require(actor, Duty.AUDIT)
@@ -137,6 +169,10 @@ def page_events(
     for column, wanted in ((User.name, who), (log.verb, verb), (log.subject, subject), (log.subject_id, subject_id)):
         if wanted:
             asked = asked.where(column == wanted)
+    if since is not None:
+        asked = asked.where(log.recorded_at >= since)
+    if before is not None:
+        asked = asked.where(log.recorded_at < before)
     return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
 
 
@@ -180,12 +216,35 @@ def page_approvals(
     after: Place | None = None,
     limit: int = 50,
 ) -> tuple[list[Any], Place | None]:
-    """A page of requests, the newest first: columns of the request, and by (who asked). Raises BadPlace."""
-    asked = select(*Approval.__table__.columns, User.name.label("by")).join(User, User.id == Approval.requested_by)
-    asked = asked.where(Approval.company_id == company_id)
+    """A page of requests, the newest first: columns of the request, by (who asked), decider and decision_reason.
+
+    Raises BadPlace.
+    """
+    decider, log = aliased(User), AuditEvent
+    mine = log.company_id == company_id, log.subject == "approvals", log.subject_id == Approval.id
+    said = select(func.max(log.reason)).where(*mine, log.verb.in_(("approve", "decline"))).correlate(Approval)
+    asked = (
+        select(*Approval.__table__.columns, User.name.label("by"), func.coalesce(decider.name, "").label("decider"))
+        .add_columns(func.coalesce(said.scalar_subquery(), "").label("decision_reason"))
+        .join(User, User.id == Approval.requested_by)
+        .outerjoin(decider, decider.id == Approval.decided_by)
+        .where(Approval.company_id == company_id)
+    )
     if state is not None:
         asked = asked.where(Approval.state == state)
     return page_of(session, asked, by="id", after=after, limit=limit, descending=True)
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """How many requests of other people wait for somebody to decide them."""
+    asked = select(func.count()).select_from(Approval)
+    waiting = Approval.state == ApprovalState.REQUESTED, Approval.requested_by != actor.user_id
+    return session.scalar(asked.where(Approval.company_id == actor.company_id, *waiting)) or 0
+
+
+def name_of(session: Session, user_id: int | None) -> str:
+    """What somebody is called; empty where nobody is meant."""
+    return session.scalar(select(User.name).where(User.id == user_id)) or ""
 
 
 def request_of(row: Approval) -> ApprovalRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from o2c_ai.core.money import Money
+
+
+NAME_LENGTH_MAX = 100
+"""Characters of a user's name."""
+KEYS_KEPT = timedelta(days=7)
+"""How long the answer to a request is kept with its key: whoever asks again after a week asks anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +144,10 @@ class OwnRequest(Forbidden):
 class AlreadyDecided(Conflict):
     """The request was approved or declined before."""
 
-    def __init__(self, approval_id: int, state: ApprovalState) -> None:
-        """Name the request and its state."""
-        self.approval_id, self.state = approval_id, state
-        super().__init__(f"request {approval_id} is already {state.value}")
+    def __init__(self, approval_id: int, state: ApprovalState, by: str) -> None:
+        """Name the request, its state and who decided."""
+        self.approval_id, self.state, self.by = approval_id, state, by
+        super().__init__(f"request {approval_id} is already {state.value} by {by}")
 
 
 class NothingToApprove(Invalid):
@@ -150,6 +157,18 @@ class NothingToApprove(Invalid):
         """Name what was asked for."""
         self.amount = amount
         super().__init__(f"{amount} is nothing that could be approved")
+
+
+class BadName(Invalid):
+    """A user's name is part of addresses and stands in lists: it can be read, typed and told from others."""
+
+    def __init__(self, name: str) -> None:
+        """Name what was given."""
+        self.name = name
+        super().__init__(
+            f"{name!r} cannot be a user's name: give 1 to {NAME_LENGTH_MAX} visible characters without a slash, "
+            "without spaces at the ends, and not only dots"
+        )
 
 
 class UnknownUser(NotFound):
@@ -220,6 +239,13 @@ def duties(roles: frozenset[str], scope: frozenset[str] | None = None) -> frozen
     """Everything the holder of these roles may do, within the scope of their means of access."""
     held = frozenset(duty for role in roles for duty in _DUTIES[Role(role)])
     return held if scope is None else frozenset(duty for duty in held if duty.value in scope)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that an address cannot carry or an eye cannot read (BadName)."""
+    readable = name.isprintable() and name == name.strip() and "/" not in name and name.strip(".")
+    if not readable or len(name) > NAME_LENGTH_MAX:
+        raise BadName(name)
 
 
 def require(actor: Actor, duty: Duty) -> None:

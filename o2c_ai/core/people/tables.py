@@ -116,4 +116,4 @@ class IdempotencyKey(Base):
     body: Mapped[str]
     """And the words."""
     asked_at: Mapped[datetime] = mapped_column(AwareUTC)
-    """When; kept for a day at least."""
+    """When; forgotten `KEYS_KEPT` later."""

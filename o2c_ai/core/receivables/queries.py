@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, case, cast, func, or_, select, union, union_all
+from sqlalchemy.orm import aliased
 
 from o2c_ai.core.customers.tables import CustomerRow
 from o2c_ai.core.database import Place, among, page_of
@@ -19,10 +20,10 @@ from o2c_ai.core.receivables.rules import (
 from o2c_ai.core.receivables.tables import Application, CreditItem, CreditMovement, OpenItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
@@ -47,49 +48,51 @@ def columns_parked(session: Session, company_id: int, as_of: date) -> list[Any]:
     return list(session.execute(asked.order_by(CreditItem.id, CreditMovement.customer_id)))
 
 
-def used_as_of(key: InstrumentedAttribute[Any], company_id: int, as_of: date) -> Subquery:
-    """Per item: how much was used by the end of the day, how much of it by money, and the last day it changed."""
-    rows = key.class_
-    cash = (
-        case((rows.kind == ApplicationKind.RECEIPT, rows.amount_minor), else_=0) if rows is Application else literal(0)
-    )
+def _used_as_of(company_id: int, as_of: date) -> Subquery:
+    """Per open item: how much was used by the end of the day, how much of it by money, and the last day it changed."""
+    cash = case((Application.kind == ApplicationKind.RECEIPT, Application.amount_minor), else_=0)
     return (
         select(
-            key.label("item_id"),
-            cast(func.sum(rows.amount_minor), BigInteger).label("used"),
+            Application.open_item_id.label("item_id"),
+            cast(func.sum(Application.amount_minor), BigInteger).label("used"),
             cast(func.sum(cash), BigInteger).label("cash"),
-            func.max(rows.known_on).label("last_on"),
+            func.max(Application.known_on).label("last_on"),
         )
-        .where(rows.company_id == company_id, rows.known_on <= as_of, key.is_not(None))
-        .group_by(key)
+        .where(Application.company_id == company_id, Application.known_on <= as_of)
+        .group_by(Application.open_item_id)
         .subquery()
     )
 
 
-def open_items_as_of(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
+_FACTS = (
+    OpenItem.id,
+    OpenItem.number,
+    OpenItem.customer_id,
+    CustomerRow.code.label("customer_code"),
+    OpenItem.kind,
+    OpenItem.document_date,
+    OpenItem.due_date,
+    OpenItem.known_on,
+    OpenItem.currency,
+    OpenItem.amount_minor,
+    OpenItem.po_number,
+    OpenItem.discount_minor,
+    OpenItem.discount_until,
+)
+"""What stands on an item, and its customer's code."""
+
+
+def open_items_as_of(company_id: int, as_of: date, *, few: bool = False) -> Select[*tuple[Any, ...]]:
     """Selects every open item with something left on the day, with `left_minor` and its customer's code."""
-    used = used_as_of(Application.open_item_id, company_id, as_of)
-    left = OpenItem.amount_minor - func.coalesce(used.c.used, 0)
+    # Few are found by what narrows them down, never by the company's index.
+    left, company = left_as_of(as_of), OpenItem.company_id + 0 if few else OpenItem.company_id
     return (
         select(
-            OpenItem.id,
-            OpenItem.number,
-            OpenItem.customer_id,
-            CustomerRow.code.label("customer_code"),
-            OpenItem.kind,
-            OpenItem.document_date,
-            OpenItem.due_date,
-            OpenItem.currency,
-            OpenItem.amount_minor,
+            *_FACTS,
             left.label("left_minor"),
-            OpenItem.po_number,
-            OpenItem.discount_minor,
-            OpenItem.discount_until,
-            OpenItem.known_on,
         )
         .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
-        .outerjoin(used, used.c.item_id == OpenItem.id)
-        .where(OpenItem.company_id == company_id, OpenItem.known_on <= as_of, left > 0)
+        .where(company == company_id, OpenItem.known_on <= as_of, left > 0)
     )
 
 
@@ -116,17 +119,24 @@ def page_open_items(
 
     `words` are looked for in the document's number and the customer's number and name. Raises BadPlace.
     """
-    asked = open_items_as_of(company_id, as_of)
+    asked = open_items_as_of(company_id, as_of, few=bool(customer_code or words))
     if customer_code is not None:
-        asked = asked.where(CustomerRow.code == customer_code)
+        asked = asked.where(CustomerRow.company_id == company_id, CustomerRow.code == customer_code)
     if overdue:
         asked = asked.where(OpenItem.due_date < as_of)
     if currency is not None:
         asked = asked.where(OpenItem.currency == currency)
-    if words:
-        columns = (OpenItem.number, CustomerRow.code, CustomerRow.name)
-        asked = asked.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    asked = asked.where(OpenItem.id.in_(_named(company_id, words))) if words else asked
     return page_of(session, asked, by=sort.value, after=after, limit=limit, descending=sort in LARGEST_FIRST)
+
+
+def _named(company_id: int, words: str) -> CompoundSelect[int]:
+    """Items with the words in their number, or in the number or name of their customer: each found by an index."""
+    item, customer = aliased(OpenItem), aliased(CustomerRow)
+    named = or_(*(one.icontains(words, autoescape=True) for one in (customer.code, customer.name)))
+    theirs = select(customer.id).where(customer.company_id == company_id, named)
+    numbered = select(item.id).where(item.company_id == company_id, item.number.icontains(words, autoescape=True))
+    return union(numbered, select(item.id).where(item.company_id + 0 == company_id, item.customer_id.in_(theirs)))
 
 
 def get_open_item(session: Session, company_id: int, item_id: int) -> OpenItem:
@@ -166,7 +176,7 @@ def items_of_customer(session: Session, company_id: int, as_of: date, customer_i
 
     Columns: id, number, kind, document_date, due_date, currency, amount_minor, left_minor.
     """
-    left = _left(as_of)
+    left = left_as_of(as_of)
     asked = (
         select(OpenItem.id, OpenItem.number, OpenItem.kind, OpenItem.document_date, OpenItem.due_date)
         .add_columns(OpenItem.currency, OpenItem.amount_minor, left.label("left_minor"))
@@ -177,12 +187,14 @@ def items_of_customer(session: Session, company_id: int, as_of: date, customer_i
     return list(session.execute(asked))
 
 
-def _left(as_of: date) -> ColumnElement[int]:
-    """What is open of the item of the row on the day: looked up item by item, for few of them."""
-    spent = select(func.sum(Application.amount_minor)).where(
-        Application.open_item_id == OpenItem.id, Application.known_on <= as_of
-    )
-    return OpenItem.amount_minor - func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
+def left_as_of(as_of: date) -> ColumnElement[int]:
+    """What is open of the item of the row on the day: looked up item by item, so that few of them are quick to ask."""
+    return OpenItem.amount_minor - _spent(Application.open_item_id, OpenItem.id, as_of)
+
+
+def _spent(key: InstrumentedAttribute[Any], item: InstrumentedAttribute[int], as_of: date) -> ColumnElement[int]:
+    spent = select(func.sum(key.class_.amount_minor)).where(key == item, key.class_.known_on <= as_of)
+    return func.coalesce(cast(spent.scalar_subquery(), BigInteger), 0)
 
 
 def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequence[int]) -> dict[int, Any]:
@@ -191,7 +203,7 @@ def items_by_id(session: Session, company_id: int, as_of: date, item_ids: Sequen
     asked = (
         select(OpenItem.id, OpenItem.number, CustomerRow.code.label("customer_code"))
         .add_columns(CustomerRow.name.label("customer_name"), OpenItem.due_date, OpenItem.currency)
-        .add_columns(OpenItem.amount_minor, _left(as_of).label("left_minor"))
+        .add_columns(OpenItem.amount_minor, left_as_of(as_of).label("left_minor"))
         .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
         .where(*mine)
     )
@@ -207,28 +219,16 @@ def credits_by_id(session: Session, company_id: int, credit_ids: Sequence[int]) 
 def columns_items_history(session: Session, company_id: int, as_of: date) -> Iterator[Any]:
     """Every item known by the day, in id order, with what was left and `cleared_on`, the day it was cleared (or None).
 
-    Columns: id, number, customer_id, customer_code, kind, document_date, due_date, currency, amount_minor, left_minor,
-    cleared_on, cash_minor (how much of it money paid), po_number, discount_minor, discount_until.
+    Columns: those of `open_items_as_of`, cleared_on, and cash_minor (how much of it money paid).
     """
-    used = used_as_of(Application.open_item_id, company_id, as_of)
+    used = _used_as_of(company_id, as_of)
     left = OpenItem.amount_minor - func.coalesce(used.c.used, 0)
     asked = (
         select(
-            OpenItem.id,
-            OpenItem.number,
-            OpenItem.customer_id,
-            CustomerRow.code.label("customer_code"),
-            OpenItem.kind,
-            OpenItem.document_date,
-            OpenItem.due_date,
-            OpenItem.currency,
-            OpenItem.amount_minor,
+            *_FACTS,
             left.label("left_minor"),
             case((left == 0, used.c.last_on), else_=None).label("cleared_on"),
             func.coalesce(used.c.cash, 0).label("cash_minor"),
-            OpenItem.po_number,
-            OpenItem.discount_minor,
-            OpenItem.discount_until,
         )
         .join(CustomerRow, CustomerRow.id == OpenItem.customer_id)
         .outerjoin(used, used.c.item_id == OpenItem.id)
@@ -304,13 +304,15 @@ def columns_money(session: Session, company_id: int, as_of: date) -> Iterator[An
 
 
 def credit_by_customer(
-    session: Session, company_id: int, as_of: date, customer_id: int | None = None
+    session: Session, company_id: int, as_of: date, customer_ids: Collection[int] | None = None
 ) -> dict[tuple[int, str], int]:
     """(customer, currency) → credit left on the day: memos, identified receipts not applied, money on account."""
     parked = on_account_as_of(session, company_id, as_of)
-    found = {key: minor for key, minor in parked.items() if customer_id in {None, key[0]}}
+    found = {key: minor for key, minor in parked.items() if customer_ids is None or key[0] in customer_ids}
     asked = credit_as_of(company_id, as_of)
-    for row in session.execute(asked if customer_id is None else asked.where(CreditItem.customer_id == customer_id)):
+    if customer_ids is not None:
+        asked = asked.where(among(session, CreditItem.customer_id, customer_ids))
+    for row in session.execute(asked):
         if row.payer_id is not None:
             key = (row.payer_id, row.currency)
             found[key] = found.get(key, 0) + row.left_minor
@@ -340,26 +342,20 @@ def credit_as_of(company_id: int, as_of: date) -> Select[*tuple[Any, ...]]:
 
     `payer_id` is the customer as known on the day: a payer identified later is still unknown.
     """
-    applied = used_as_of(Application.credit_item_id, company_id, as_of)
-    moved = used_as_of(CreditMovement.credit_item_id, company_id, as_of)
-    left = CreditItem.amount_minor - func.coalesce(applied.c.used, 0) - func.coalesce(moved.c.used, 0)
+    uses = (Application.credit_item_id, CreditMovement.credit_item_id)
+    left = CreditItem.amount_minor - sum(_spent(key, CreditItem.id, as_of) for key in uses)
     payer = case((CreditItem.identified_on <= as_of, CreditItem.customer_id), else_=None)
-    return (
-        select(
-            CreditItem.id,
-            CreditItem.number,
-            CreditItem.kind,
-            payer.label("payer_id"),
-            CreditItem.document_date,
-            CreditItem.known_on,
-            CreditItem.currency,
-            CreditItem.amount_minor,
-            left.label("left_minor"),
-        )
-        .outerjoin(applied, applied.c.item_id == CreditItem.id)
-        .outerjoin(moved, moved.c.item_id == CreditItem.id)
-        .where(CreditItem.company_id == company_id, CreditItem.known_on <= as_of, left > 0)
-    )
+    return select(
+        CreditItem.id,
+        CreditItem.number,
+        CreditItem.kind,
+        payer.label("payer_id"),
+        CreditItem.document_date,
+        CreditItem.known_on,
+        CreditItem.currency,
+        CreditItem.amount_minor,
+        left.label("left_minor"),
+    ).where(CreditItem.company_id == company_id, CreditItem.known_on <= as_of, left > 0)
 
 
 def columns_open_credits(session: Session, company_id: int, as_of: date, kind: CreditKind) -> Iterator[Any]:
@@ -395,5 +391,4 @@ def last_day(session: Session, company_id: int) -> date | None:
         select(func.max(rows.known_on)).where(rows.company_id == company_id)
         for rows in (OpenItem, CreditItem, Application, CreditMovement)
     )
-    days = [day for day in (session.scalar(asked) for asked in newest) if day is not None]
-    return max(days, default=None)
+    return max((day for day in (session.scalar(asked) for asked in newest) if day is not None), default=None)

@@ -19,6 +19,8 @@ class OpenItem(Base):
         CheckConstraint("amount_minor > 0", name="positive"),
         UniqueConstraint("company_id", "number"),
         Index("ix_open_items_customer_id", "customer_id"),
+        # What was billed is summed by customer from the index alone.
+        Index("ix_open_items_owed", "company_id", "customer_id", "currency", "due_date", "known_on", "amount_minor"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class CreditItem(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="positive"),
         Index("ix_credit_items_customer_id", "customer_id"),
+        Index("ix_credit_items_entry_id", "entry_id"),
         Index("ix_credit_items_number", "company_id", "kind", "number"),
     )
 
@@ -98,8 +101,9 @@ class Application(Base):
         CheckConstraint(
             "amount_minor > 0 OR (amount_minor < 0 AND reverses_id IS NOT NULL)", name="only_mirrors_negative"
         ),
-        Index("ix_applications_open_item_id", "open_item_id"),
-        Index("ix_applications_credit_item_id", "credit_item_id"),
+        # What is left of an item or of credit is summed from the index alone.
+        Index("ix_applications_open_item_id", "open_item_id", "known_on", "amount_minor"),
+        Index("ix_applications_credit_item_id", "credit_item_id", "known_on", "amount_minor"),
         Index("ix_applications_entry_id", "entry_id"),
     )
 
@@ -135,7 +139,7 @@ class CreditMovement(Base):
     __tablename__ = "credit_movements"
     __table_args__ = (
         CheckConstraint("amount_minor <> 0", name="not_empty"),
-        Index("ix_credit_movements_credit_item_id", "credit_item_id"),
+        Index("ix_credit_movements_credit_item_id", "credit_item_id", "known_on", "amount_minor"),
         Index("ix_credit_movements_entry_id", "entry_id"),
     )
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from operator import add
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from o2c_ai.core.aliases.queries import aliases_in_force, list_aliases
 from o2c_ai.core.aliases.rules import Alias, AliasKind, Word, squeeze
 from o2c_ai.core.cash_application.queries import learnt_aliases
 from o2c_ai.core.cash_application.tables import CashApplication, CashApplicationPart
-from o2c_ai.core.customers.queries import get_customer, list_customers, payer_accounts
-from o2c_ai.core.invoices.queries import sales
+from o2c_ai.core.customers.queries import get_customer, names_by_id, payer_accounts
+from o2c_ai.core.database import among
 from o2c_ai.core.invoices.tables import Invoice
 from o2c_ai.core.ledger.queries import role_balances
 from o2c_ai.core.ledger.rules import AccountRole
@@ -36,18 +39,19 @@ from o2c_ai.core.reporting.rules import (
     aging_totals,
     bucket_names,
     check_buckets,
-    countback_dso,
-    monthly_sales,
+    measured,
 )
 from o2c_ai.core.spot_checks.queries import list_checks, taken_back
 from o2c_ai.core.suggestions.rules import Decision
 from o2c_ai.core.suggestions.tables import Suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Select, Subquery
     from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    from o2c_ai.core.reporting.rules import Credit
 
     _Minor = ColumnElement[int] | InstrumentedAttribute[int]
 
@@ -71,56 +75,57 @@ def aging(
     UnknownCustomer.
     """
     check_buckets(buckets)
-    asked = None if customer_code is None else get_customer(session, company_id, customer_code)
-    only = None if asked is None else asked.customer_id
-    owed = _open_by_age(session, company_id, as_of, buckets, basis, customer_id=only)
-    credit = _credit_by_customer(session, company_id, as_of)
-    customers = list_customers(session, company_id) if asked is None else [asked]
-    names = {customer.customer_id: (customer.code, customer.name) for customer in customers}
-    nothing = (0,) * (len(buckets) + 2)
+    only = None if customer_code is None else get_customer(session, company_id, customer_code).customer_id
+    ids = None if only is None else [only]
+    owed = open_by_age(session, company_id, as_of, buckets=buckets, basis=basis, customer_ids=ids)
+    credit = credit_left(session, company_id, as_of)
+    if only is not None:
+        credit = {key: left for key, left in credit.items() if key[0] == only}
+    names, nothing = names_by_id(session, company_id), (0,) * (len(buckets) + 2)
     rows = [
         AgingRow(*names.get(key[0], ("", "")), key[1], owed.get(key, nothing), *credit.get(key, (0, 0, 0)))
         for key in owed.keys() | credit.keys()
-        if only is None or key[0] == only
     ]
     rows.sort(key=lambda row: (not row.customer_code, row.customer_code, row.currency))
-    return Aging(as_of, basis, tuple(bucket_names(buckets)), tuple(rows), aging_totals(rows))
+    return Aging(as_of, basis, tuple(bucket_names(buckets)), tuple(rows), aging_totals(owed, credit, buckets))
 
 
-def _open_by_age(
+def open_by_age(
     session: Session,
     company_id: int,
     as_of: date,
-    buckets: Sequence[int],
-    basis: AgingBasis,
     *,
-    customer_id: int | None = None,
+    buckets: Sequence[int] = BUCKETS,
+    basis: AgingBasis = AgingBasis.DUE_DATE,
+    customer_ids: Collection[int] | None = None,
 ) -> dict[_Key, tuple[int, ...]]:
-    """(customer, currency) → open by age: what was billed less what was applied to it, both summed by the database.
+    """(customer, currency) → open by age, of all customers or of some: billed less applied, summed by the database.
 
     Items are never looked at one by one: paid ones cancel out, which a million of them do fastest.
     """
     day = OpenItem.due_date if basis is AgingBasis.DUE_DATE else OpenItem.document_date
-    edges = enumerate(as_of - timedelta(days=end) for end in (0, *buckets))
-    place = case(*((day >= edge, number) for number, edge in edges), else_=len(buckets) + 1).label("place")
-    known = and_(OpenItem.company_id == company_id, OpenItem.known_on <= as_of)
-    if customer_id is not None:
-        known = and_(known, OpenItem.customer_id == customer_id)
-    billed = select(OpenItem.customer_id, OpenItem.currency, place, _total(OpenItem.amount_minor)).where(known)
+    edges = [as_of - timedelta(days=end) for end in (0, *buckets)]
+    places = [day >= edges[0], *(and_(day >= low, day < high) for high, low in pairwise(edges)), day < edges[-1]]
+    owner, mine = (OpenItem.customer_id, OpenItem.currency), OpenItem.company_id == company_id
+    known = [OpenItem.known_on <= as_of]
+    if customer_ids is not None:
+        known.append(among(session, OpenItem.customer_id, customer_ids))
+    billed = select(*owner, *(_total(case((place, OpenItem.amount_minor), else_=0)) for place in places))
+    billed = billed.where(mine, *known)
     applied = (
-        select(OpenItem.customer_id, OpenItem.currency, place, -_total(Application.amount_minor))
+        select(*owner, *(_total(case((place, -Application.amount_minor), else_=0)) for place in places))
         .join(Application, Application.open_item_id == OpenItem.id)
-        .where(Application.company_id == company_id, Application.known_on <= as_of, known)
+        .where(Application.company_id == company_id, Application.known_on <= as_of, *known)
     )
-    found: dict[_Key, list[int]] = defaultdict(lambda: [0] * (len(buckets) + 2))
+    found: dict[_Key, tuple[int, ...]] = {}
     for asked in (billed, applied):
-        grouped = asked.group_by(OpenItem.customer_id, OpenItem.currency, "place")
-        for customer, currency, number, minor in session.execute(grouped):
-            found[customer, currency][number] += minor
-    return {key: tuple(sums) for key, sums in found.items() if any(sums)}
+        for customer, currency, *sums in session.execute(asked.group_by(*owner)):
+            before = found.get((customer, currency))
+            found[customer, currency] = tuple(sums) if before is None else tuple(map(add, before, sums))
+    return {key: sums for key, sums in found.items() if any(sums)}
 
 
-def _credit_by_customer(session: Session, company_id: int, as_of: date) -> dict[_Key, tuple[int, int, int]]:
+def credit_left(session: Session, company_id: int, as_of: date) -> dict[_Key, tuple[int, int, int]]:
     """(customer, currency) → credit memos, receipts and parked money left on the day; 0 is the unknown payer."""
     left = credit_as_of(company_id, as_of).subquery()
     asked = select(left.c.payer_id, left.c.currency, left.c.kind, _total(left.c.left_minor))
@@ -139,38 +144,33 @@ def _total(column: _Minor) -> ColumnElement[int]:
 
 def measures(session: Session, company_id: int, as_of: date, *, days: int = 90) -> list[Measures]:
     """DSO, best possible DSO, ADD, countback DSO, CEI and turnover of each currency over the days up to the day."""
-    before = as_of - timedelta(days=days)
-    opening, closing = _receivables(session, company_id, before), _receivables(session, company_id, as_of)
-    sold, current = sales(session, company_id, before, as_of), _not_yet_due(session, company_id, as_of)
-    daily = _daily_sales(session, company_id, as_of)
-    return [
-        Measures(
-            currency,
-            as_of,
-            days,
-            opening.get(currency, 0),
-            closing.get(currency, 0),
-            current.get(currency, 0),
-            sold.get(currency, 0),
-            countback_dso(closing.get(currency, 0), monthly_sales(daily.get(currency, {}), as_of)),
-        )
-        for currency in sorted(opening.keys() | closing.keys() | sold.keys())
-    ]
+    opening, closing = (_receivables(session, company_id, day) for day in (as_of - timedelta(days=days), as_of))
+    current, daily = _not_yet_due(session, company_id, as_of), daily_sales(session, company_id, as_of)
+    return measured(as_of, days, opening=opening, closing=closing, current=current, daily=daily)
 
 
 def _receivables(session: Session, company_id: int, as_of: date) -> dict[str, int]:
-    balances = role_balances(session, company_id, as_of)
-    return {currency: minor for (role, currency), minor in balances.items() if role is AccountRole.RECEIVABLES}
+    role = AccountRole.RECEIVABLES
+    return {currency: minor for (_, currency), minor in role_balances(session, company_id, as_of, role=role).items()}
 
 
 def _not_yet_due(session: Session, company_id: int, as_of: date) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (_, currency), sums in _open_by_age(session, company_id, as_of, BUCKETS, AgingBasis.DUE_DATE).items():
-        found[currency] = found.get(currency, 0) + sums[0]
+    """Currency → open and due on the day or later: billed less applied."""
+    known = OpenItem.known_on <= as_of, OpenItem.due_date >= as_of
+    billed = select(OpenItem.currency, _total(OpenItem.amount_minor)).where(OpenItem.company_id == company_id, *known)
+    applied = (
+        select(OpenItem.currency, -_total(Application.amount_minor))
+        .join(Application, Application.open_item_id == OpenItem.id)
+        .where(Application.company_id == company_id, Application.known_on <= as_of, *known)
+    )
+    found: dict[str, int] = defaultdict(int)
+    for asked in (billed, applied):
+        for currency, minor in session.execute(asked.group_by(OpenItem.currency)):
+            found[currency] += minor
     return found
 
 
-def _daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, dict[date, int]]:
+def daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, dict[date, int]]:
     """Currency → day → billed less credit memos, of documents not reversed by the day asked for."""
     asked = (
         select(Invoice.currency, Invoice.issue_date, _total(Invoice.amount_minor))
@@ -187,34 +187,26 @@ def _daily_sales(session: Session, company_id: int, as_of: date) -> dict[str, di
     return found
 
 
-def match_rates(session: Session, company_id: int, as_of: date, *, since: date | None = None) -> MatchRates:
+def match_rates(
+    session: Session,
+    company_id: int,
+    as_of: date,
+    *,
+    since: date | None = None,
+    credit: Credit | None = None,
+) -> MatchRates:
     """How well cash was applied, of lines decided from `since` to the day; lines booked from history are counted apart.
+
+    `credit` is what `credit_left` says, where it is at hand.
 
     Untouched is what was booked as a suggestion stood whose decision was auto. A line taken back later was wrong. A run
     need not keep what it leaves to people: a line that a run found undecided counts, with a suggestion or without.
     """
     lines = _decided_lines(company_id, as_of, since)
-    known, untouched, pays = lines.c.worked == 1, lines.c.untouched == 1, lines.c.rows > 0
-    names = and_(lines.c.decision.is_not(None), lines.c.customers > 0)
-    asked = select(
-        *(
-            _total(case((condition, value), else_=0)).label(name)
-            for name, condition, value in (
-                ("history", not_(known), literal(1)),
-                ("decided", known, literal(1)),
-                ("straight", untouched, literal(1)),
-                ("named", names, literal(1)),
-                ("named_right", and_(names, lines.c.right_customer == 1), literal(1)),
-                ("paid", known, lines.c.rows),
-                ("paid_untouched", untouched, lines.c.rows),
-                ("receipts", and_(known, pays), literal(1)),
-                ("receipts_untouched", and_(untouched, pays), literal(1)),
-            )
-        )
-    )
+    asked = select(*_counts(lines))
     row = session.execute(asked).one()
     looked = Counter(check.right for check in list_checks(session, company_id, as_of, since=since))
-    credit = _credit_by_customer(session, company_id, as_of)
+    credit = credit_left(session, company_id, as_of) if credit is None else credit
     unapplied: dict[str, int] = defaultdict(int)
     for (customer, currency), (_, receipts, _) in credit.items():
         unapplied[currency] += receipts if customer else 0
@@ -234,6 +226,33 @@ def match_rates(session: Session, company_id: int, as_of: date, *, since: date |
     )
 
 
+def rates_by_day(session: Session, company_id: int, as_of: date) -> Sequence[Any]:
+    """Rows of what `match_rates` counts, by the day lines were decided: known_on and the counts of `_counts`."""
+    lines = _decided_lines(company_id, as_of, None)
+    asked = select(lines.c.known_on, *_counts(lines)).group_by(lines.c.known_on).order_by(lines.c.known_on)
+    return session.execute(asked).all()
+
+
+def _counts(lines: Subquery) -> list[ColumnElement[int]]:
+    """Sums over decided lines: what is in each rate, and of how many."""
+    known, untouched, pays = lines.c.worked == 1, lines.c.untouched == 1, lines.c.rows > 0
+    names = and_(lines.c.decision.is_not(None), lines.c.customers > 0)
+    return [
+        _total(case((condition, value), else_=0)).label(name)
+        for name, condition, value in (
+            ("history", not_(known), literal(1)),
+            ("decided", known, literal(1)),
+            ("straight", untouched, literal(1)),
+            ("named", names, literal(1)),
+            ("named_right", and_(names, lines.c.right_customer == 1), literal(1)),
+            ("paid", known, lines.c.rows),
+            ("paid_untouched", untouched, lines.c.rows),
+            ("receipts", and_(known, pays), literal(1)),
+            ("receipts_untouched", and_(untouched, pays), literal(1)),
+        )
+    ]
+
+
 def _decided(company_id: int, as_of: date, since: date | None = None) -> ColumnElement[bool]:
     """Cash applications of the span that stand on the day."""
     stands = CashApplication.undone_on.is_(None) | (CashApplication.undone_on > as_of)
@@ -245,13 +264,11 @@ def _in_span(company_id: int, as_of: date, since: date | None) -> ColumnElement[
     return and_(CashApplication.company_id == company_id, CashApplication.known_on.between(first, as_of))
 
 
-def _newest_suggestions(company_id: int, as_of: date) -> Subquery:
-    asked = select(Suggestion.line_id, func.max(Suggestion.id).label("id"))
-    return (
-        asked.where(Suggestion.company_id == company_id, Suggestion.as_of <= as_of)
-        .group_by(Suggestion.line_id)
-        .subquery()
-    )
+def _newest_suggestion(company_id: int, as_of: date) -> ColumnElement[int]:
+    """The newest one up to the day for the line of a cash application: looked up line by line, by its index."""
+    made = aliased(Suggestion)
+    mine = made.line_id == CashApplication.line_id, made.company_id == company_id, made.as_of <= as_of
+    return select(func.max(made.id)).where(*mine).correlate(CashApplication).scalar_subquery()
 
 
 def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery:
@@ -260,7 +277,7 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
     Worked are those with a suggestion and those that a run found undecided on an earlier day than they were booked; all
     others are history.
     """
-    newest, runs = _newest_suggestions(company_id, as_of), _runs(company_id, as_of).subquery()
+    runs = _runs(company_id, as_of).cte("runs").prefix_with("MATERIALIZED")  # once, not for every line
     found = exists().where(runs.c.as_of >= StatementLineRow.booking_date, runs.c.as_of < CashApplication.known_on)
     part, made = CashApplicationPart, Suggestion
     customer = func.coalesce(part.customer_id, OpenItem.customer_id)
@@ -268,6 +285,7 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
     followed = and_(CashApplication.suggestion_id.is_not(None), made.decision == Decision.AUTO)
     return (
         select(
+            CashApplication.known_on,
             made.decision,
             func.max(case((or_(made.id.is_not(None), found), 1), else_=0)).label("worked"),
             func.max(case((followed, 1), else_=0)).label("untouched"),
@@ -277,8 +295,7 @@ def _decided_lines(company_id: int, as_of: date, since: date | None) -> Subquery
         )
         .select_from(CashApplication)
         .join(StatementLineRow, StatementLineRow.id == CashApplication.line_id)
-        .outerjoin(newest, newest.c.line_id == CashApplication.line_id)
-        .outerjoin(made, made.id == func.coalesce(CashApplication.suggestion_id, newest.c.id))
+        .outerjoin(made, made.id == func.coalesce(CashApplication.suggestion_id, _newest_suggestion(company_id, as_of)))
         .outerjoin(part, part.cash_application_id == CashApplication.id)
         .outerjoin(OpenItem, OpenItem.id == part.open_item_id)
         .where(_decided(company_id, as_of, since))
@@ -303,14 +320,23 @@ def _runs(company_id: int, as_of: date) -> Select[date]:
 
 
 def _auto_precision(session: Session, company_id: int, as_of: date, since: date | None) -> Rate:
+    found = untouched_by_day(session, company_id, as_of, since).values()
+    return Rate(sum(hits for hits, _ in found), sum(of for _, of in found))
+
+
+def untouched_by_day(
+    session: Session, company_id: int, as_of: date, since: date | None = None
+) -> dict[date, tuple[int, int]]:
+    """Day → lines booked untouched on it that nobody took back, and all that were, but for runs recalled whole."""
     stands, wrong = _decided(company_id, as_of, since), taken_back(as_of)
     asked = (
-        select(_total(case((stands, 1), else_=0)), _total(case((or_(stands, wrong), 1), else_=0)))
+        select(CashApplication.known_on)
+        .add_columns(_total(case((stands, 1), else_=0)), _total(case((or_(stands, wrong), 1), else_=0)))
         .join(Suggestion, Suggestion.id == CashApplication.suggestion_id)
         .where(_in_span(company_id, as_of, since), Suggestion.decision == Decision.AUTO)
+        .group_by(CashApplication.known_on)
     )
-    hits, of = session.execute(asked.select_from(CashApplication)).one()
-    return Rate(hits, of)
+    return {row[0]: (row[1], row[2]) for row in session.execute(asked)}
 
 
 def payer_aliases(session: Session, company_id: int, customer_code: str, as_of: date) -> list[AliasLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,7 +14,7 @@ from o2c_ai.core.money import Rounding, divide
 from o2c_ai.core.spot_checks.rules import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 YEAR_DAYS = 360
 """Days of a year in annualised measures: the commercial year, in which a quarter has 90."""
@@ -101,17 +102,34 @@ class Aging:
     """A row for each currency."""
 
 
-def aging_totals(rows: Iterable[AgingRow]) -> tuple[AgingRow, ...]:
-    """Sums of the rows of each currency."""
-    sums: dict[str, list[int]] = {}
-    for row in rows:
-        figures = (row.credit_memos_minor, row.unapplied_minor, row.on_account_minor, *row.buckets_minor)
-        running = sums.setdefault(row.currency, [0] * len(figures))
-        for place, figure in enumerate(figures):
-            running[place] += figure
+Owed = Mapping[tuple[int, str], tuple[int, ...]]
+"""(customer, currency) → open by age."""
+Credit = Mapping[tuple[int, str], tuple[int, int, int]]
+"""(customer, currency) → credit memos, receipts and parked money not used yet; 0 is the unknown payer."""
+
+
+def aging_totals(owed: Owed, credit: Credit, buckets: Sequence[int] = BUCKETS) -> tuple[AgingRow, ...]:
+    """Sums of each currency."""
+    open_, left = _by_currency(owed), _by_currency(credit)
+    nothing = (0,) * (len(buckets) + 2)
     return tuple(
-        AgingRow("", "", currency, tuple(figures[3:]), *figures[:3]) for currency, figures in sorted(sums.items())
+        AgingRow("", "", currency, open_.get(currency, nothing), *left.get(currency, (0, 0, 0)))
+        for currency in sorted(open_.keys() | left.keys())
     )
+
+
+def _by_currency(each: Mapping[tuple[int, str], tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    rows: dict[str, list[tuple[int, ...]]] = {}
+    for (_, currency), minors in each.items():
+        rows.setdefault(currency, []).append(minors)
+    return {currency: tuple(map(sum, zip(*mine, strict=True))) for currency, mine in rows.items()}
+
+
+def most_overdue(owed: Owed, currency: str, count: int) -> list[tuple[int, int]]:
+    """(overdue in minor units, customer) of the customers most overdue, and of all who are as late as the last."""
+    overdue = ((sum(minors[1:]), customer) for (customer, code), minors in owed.items() if code == currency)
+    late = sorted((pair for pair in overdue if pair[0] > 0), reverse=True)
+    return [pair for pair in late if pair[0] >= late[:count][-1][0]]
 
 
 def loss_allowance(buckets_minor: Sequence[int], loss_ppm: Sequence[int]) -> int:
@@ -235,6 +253,37 @@ class Measures:
     def turnover(self) -> Fraction | None:
         """AR turnover a year."""
         return ar_turnover(self.sales_minor, self.opening_minor, self.closing_minor, self.days)
+
+
+def measured(
+    as_of: date,
+    days: int,
+    *,
+    opening: Mapping[str, int],
+    closing: Mapping[str, int],
+    current: Mapping[str, int],
+    daily: Mapping[str, Mapping[date, int]],
+) -> list[Measures]:
+    """Measures of each currency from receivables before and after the days, what is not yet due, and sales by day."""
+    before = as_of - timedelta(days=days)
+    sold = {
+        currency: sum(minor for day, minor in sales.items() if day > before)
+        for currency, sales in daily.items()
+        if max(sales) > before
+    }
+    return [
+        Measures(
+            currency,
+            as_of,
+            days,
+            opening.get(currency, 0),
+            closing.get(currency, 0),
+            current.get(currency, 0),
+            sold.get(currency, 0),
+            countback_dso(closing.get(currency, 0), monthly_sales(daily.get(currency, {}), as_of)),
+        )
+        for currency in sorted(opening.keys() | closing.keys() | sold.keys())
+    ]
 
 
 class AliasSource(enum.Enum):

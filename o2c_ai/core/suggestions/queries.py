@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from o2c_ai.core.customers.tables import CustomerRow
@@ -12,7 +14,10 @@ from o2c_ai.core.database import Place, among, page_of
 from o2c_ai.core.payments.queries import says, waits
 from o2c_ai.core.payments.tables import StatementLineRow
 from o2c_ai.core.people.tables import User
+from o2c_ai.core.receivables.queries import items_by_id
+from o2c_ai.core.receivables.tables import Application
 from o2c_ai.core.suggestions.rules import (
+    AGES,
     Decision,
     Made,
     MatchSort,
@@ -22,6 +27,7 @@ from o2c_ai.core.suggestions.rules import (
     Reason,
     Refusal,
     UnknownSuggestion,
+    Waiting,
 )
 from o2c_ai.core.suggestions.tables import Suggestion, SuggestionOutcome
 
@@ -121,6 +127,26 @@ def count_to_match(session: Session, company_id: int, as_of: date) -> list[tuple
     return [(row[0], row[1], row[2]) for row in session.execute(asked)]
 
 
+def exceptions_to_match(session: Session, company_id: int, as_of: date) -> list[Waiting]:
+    """Why the day's undecided lines could not be proposed, most lines first, with the age of those lines."""
+    ages = [as_of - timedelta(days=days) for days in AGES]
+    older = [case((StatementLineRow.booking_date < day, 1), else_=0) for day in ages]
+    asked = (
+        select(Suggestion.exception, func.count(), func.min(StatementLineRow.booking_date), *map(func.sum, older))
+        .select_from(StatementLineRow)
+        .join(Suggestion, Suggestion.id == _newest(company_id, as_of))
+        .where(StatementLineRow.company_id == company_id, waits(as_of), Suggestion.decision == Decision.EXCEPTION)
+        .group_by(Suggestion.exception)
+        .order_by(func.count().desc(), Suggestion.exception)
+    )
+    found = []
+    for why, lines, oldest, *past in session.execute(asked):
+        counts = [lines, *map(int, past), 0]
+        by_age = tuple(more - fewer for more, fewer in pairwise(counts))
+        found.append(Waiting(why, lines, oldest, by_age))
+    return found
+
+
 def find_newest(session: Session, company_id: int, line_id: int, as_of: date) -> tuple[int, Outcome | None] | None:
     """(suggestion, what people said of it) of the newest one for a line made up to the day; None without one."""
     asked = (
@@ -174,6 +200,26 @@ def lines_suggested(session: Session, company_id: int, as_of: date) -> set[int]:
     """Lines that have a suggestion made with the knowledge of exactly that day."""
     asked = select(Suggestion.line_id).where(Suggestion.company_id == company_id, Suggestion.as_of == as_of)
     return set(session.scalars(asked))
+
+
+def lines_outdated(session: Session, company_id: int, as_of: date) -> set[int]:
+    """Undecided lines whose newest suggestion pays more of an item than is open since something used it on the day.
+
+    What only a return not yet accepted would open was used before, and is no reason to suggest anew.
+    """
+    used = select(Application.open_item_id).where(Application.company_id == company_id, Application.known_on == as_of)
+    touched = set(session.scalars(used.where(Application.amount_minor > 0)))
+    asked = (
+        select(StatementLineRow.id, Suggestion.parts)
+        .join(Suggestion, Suggestion.id == _newest(company_id, as_of))
+        .where(StatementLineRow.company_id == company_id, waits(as_of))
+    )
+    if not touched:
+        return set()
+    made = session.execute(asked)
+    paid = [(line, item, minor) for line, parts in made for minor, _, item, _, _ in parts if item in touched]
+    items = items_by_id(session, company_id, as_of, [item for _, item, _ in paid])
+    return {line for line, item, minor in paid if items[item].left_minor < minor}
 
 
 def list_refusals(session: Session, company_id: int, as_of: date) -> list[Refusal]:

@@ -137,6 +137,24 @@ class MatchSuggestion:
     """By what the payer was recognised; None where neither account nor name said it."""
 
 
+AGES = (2, 7, 30)
+"""Days after which a line that waits belongs to the next age."""
+AGE_NAMES = ("0-2", "3-7", "8-30", "31+")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Lines that wait for one reason."""
+
+    exception: str
+    """Why nothing better could be proposed."""
+    lines: int
+    oldest: date
+    """Booking date of the oldest of them."""
+    by_age: tuple[int, ...]
+    """How many of them have each age of `AGE_NAMES`, in days."""
+
+
 class Made(NamedTuple):
     """A stored suggestion and what it would pay."""
 

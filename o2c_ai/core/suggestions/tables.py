@@ -17,7 +17,7 @@ class Suggestion(Base):
     """A proposed cash application; never changed, so that every automatic act can be explained."""
 
     __tablename__ = "match_suggestions"
-    __table_args__ = (Index("ix_match_suggestions_line_id", "line_id"),)
+    __table_args__ = (Index("ix_match_suggestions_line_id", "line_id", "company_id", "as_of"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     """Ascending."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.clearings.actions import clear
-from o2c_ai.core.clearings.queries import lock_open_balances
+from o2c_ai.core.clearings.queries import lock_open_balances, telling_who_used
 from o2c_ai.core.outbox import actions as outbox
 from o2c_ai.core.outbox.rules import MessageKind
 from o2c_ai.core.people import actions as people
@@ -27,11 +27,12 @@ def request_write_off(
 ) -> int:
     """Ask to give up (part of) what is open on an item; gives the request's number.
 
-    Raises NotYourDuty, UnknownItem, NotPositive, WrongCurrency, OverApplication.
+    Raises NotYourDuty, UnknownItem, NotPositive, WrongCurrency, OverApplication, UsedBefore.
     """
     balance = lock_open_balances(session, actor.company_id, [open_item_id])[open_item_id]
     check_asked(balance, amount)
-    use_open(balance, amount.minor, amount.currency)
+    with telling_who_used(session, actor.company_id, [open_item_id], []):
+        use_open(balance, amount.minor, amount.currency)
     kind = ApprovalKind.WRITE_OFF
     approval = people.request_approval(
         session, actor, kind=kind, subject_id=open_item_id, amount=amount, reason=reason, on=on
@@ -41,17 +42,18 @@ def request_write_off(
     return approval
 
 
-def approve_write_off(session: Session, actor: Actor, *, approval_id: int, on: date) -> int:
+def approve_write_off(session: Session, actor: Actor, *, approval_id: int, on: date, reason: str = "") -> int:
     """Grant a write-off somebody else asked for and book it; gives the entry's number, undone by `unapply`.
 
-    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, OverApplication, PeriodClosed.
+    Raises NotYourDuty, OwnRequest, AlreadyDecided, UnknownApproval, UsedBefore, PeriodClosed.
     """
     if lock_approval(session, actor.company_id, approval_id).kind is not ApprovalKind.WRITE_OFF:
         raise UnknownApproval(approval_id)
-    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on)
+    request = people.decide_approval(session, actor, approval_id=approval_id, approve=True, on=on, reason=reason)
     item = lock_open_balances(session, actor.company_id, [request.subject_id])[request.subject_id]
     given_up = NewApplication(request.subject_id, ApplicationKind.WRITE_OFF, request.amount.minor)
     text = f"{item.number} written off"
     clearing = Clearing(on, request.amount.currency, text, (given_up,), reason=request.reason)
-    (entry_id,) = clear(session, actor, clearings=[clearing])
+    with telling_who_used(session, actor.company_id, [request.subject_id], []):
+        (entry_id,) = clear(session, actor, clearings=[clearing])
     return entry_id

@@ -14,8 +14,7 @@ import pandas as pd
 
 from o2c_ai.models.cash_forecast.forecast import CashForecast
 from o2c_ai.models.cash_forecast.weeks import Horizon, receipts_of, received
-from o2c_ai.models.payment_timing.days import WEEK, as_dates, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Floats, as_dates, day_number
 from o2c_ai.models.payment_timing.items import known_items
 
 Forecast = Callable[[date], CashForecast]

@@ -7,7 +7,8 @@ each was off in the past (past.py), and so do the intervals (intervals.py). What
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,12 +17,11 @@ import pandas as pd
 from o2c_ai.models.cash_forecast.intervals import Spread, spread_of
 from o2c_ai.models.cash_forecast.methods import METHODS, weights_of
 from o2c_ai.models.cash_forecast.open_items import LearnTiming, Timing, day_one_timing, open_flows
-from o2c_ai.models.cash_forecast.parts import Parts, built_up_from, parts_of
+from o2c_ai.models.cash_forecast.parts import Parts, parts_of, weeks_built_up
 from o2c_ai.models.cash_forecast.past import ToldOn, outcomes_of, told_by
 from o2c_ai.models.cash_forecast.scenario import Scenario
-from o2c_ai.models.cash_forecast.weeks import WEEKS, Horizon, past_weeks, receipts_of
-from o2c_ai.models.payment_timing.days import WEEK, Days, as_dates, date_of
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.cash_forecast.weeks import WEEKS, Horizon, receipts_of
+from o2c_ai.models.payment_timing.days import WEEK, Days, Floats, as_dates, date_of
 
 SPREAD_WEEKS = 26
 """Whole weeks of receipts whose ups and downs are looked at."""
@@ -54,10 +54,11 @@ def forecast_cash(
     learn_timing: LearnTiming = day_one_timing,
     told: ToldOn | None = None,
     scenario: Scenario = AS_IT_IS,
+    besides: Collection[str] = (),
     weeks: int = WEEKS,
     seed: int = 0,
 ) -> CashForecast:
-    """Forecast every currency of the items, week by week.
+    """Forecast every currency of the items, and those told besides, week by week.
 
     `items` as in payment_timing/items.py; `receipts` as in weeks.py, taken from the items where not given;
     `credits_left` as in open_items.py. `learn_timing` is asked for the day and for each day of the past that is made
@@ -65,15 +66,16 @@ def forecast_cash(
     """
     money = receipts_of(items) if receipts is None else receipts
     timing = learn_timing(items, as_of)
-    parts = parts_of(items, money, Horizon.after(as_of, weeks), timing, credits_left)
+    horizon = Horizon.after(as_of, weeks)
+    parts = parts_of(items, money, horizon, timing, credits_left=credits_left, besides=besides)
     outcomes = outcomes_of(items, money, as_of, learn_timing, weeks=weeks, told=told)
     if told is not None:
-        told[parts.horizon.as_of] = told_by(parts)
+        told[horizon.as_of] = told_by(parts)
     weights = weights_of(outcomes, parts.currencies, weeks)
     spread = _spread(items, money, parts, outcomes, weights)
     flows = _flows(parts, weights)
     if scenario != AS_IT_IS:
-        flows = _supposed(items, credits_left, parts, flows, timing=timing, scenario=scenario)
+        parts, flows = _supposed(items, credits_left, parts, flows, timing=timing, scenario=scenario)
     from_open, from_new = flows
     before = pd.DataFrame(
         {
@@ -102,14 +104,35 @@ def _supposed(
     *,
     timing: Timing,
     scenario: Scenario,
-) -> tuple[Floats, Floats]:
-    """The flows under a supposition: open items paid so, new business of those who pay."""
-    credit = None if credits_left is None else scenario.paying(credits_left)
-    supposed = open_flows(
-        scenario.timing(timing), scenario.paying(items), parts.currencies, parts.horizon, credit
-    ).expected(len(parts.currencies))
-    share = scenario.new_business_share(items, parts.currencies, date_of(parts.horizon.as_of))
-    return supposed, flows[1] * share[:, None]
+) -> tuple[Parts, tuple[Floats, Floats]]:
+    """The parts and the flows under a supposition: open items paid so, new business of those who pay.
+
+    Of what is open the forecast believes a share, week by week; what is paid later is believed as it was before.
+    """
+    currencies, horizon = parts.currencies, parts.horizon
+    paying, credit = scenario.paying(items), None if credits_left is None else scenario.paying(credits_left)
+    in_time, supposed = (
+        open_flows(told, paying, currencies, horizon, credit) for told in (timing, scenario.timing(timing))
+    )
+    share = scenario.new_business_share(items, currencies, date_of(horizon.as_of))[:, None]
+    still = in_time.expected(len(currencies))
+    believed = flows[0] * np.divide(still, parts.open_items, out=np.zeros_like(still), where=parts.open_items > 0)
+    open_items = supposed.expected(len(currencies))
+    changed = replace(
+        parts,
+        flows=supposed,
+        issuing=replace(parts.issuing, weekly=parts.issuing.weekly * share),
+        open_items=open_items,
+        new_business=parts.new_business * share,
+    )
+    return changed, (_moved(believed, still, open_items), flows[1] * share)
+
+
+def _moved(believed: Floats, in_time: Floats, later: Floats) -> Floats:
+    """What is believed of money (currencies, weeks + 1) once it comes later: the first to come stays the first."""
+    rows = zip(*(np.cumsum(flows, axis=1) for flows in (later, in_time, believed)), strict=True)
+    running = [np.interp(total, np.append(0.0, told), np.append(0.0, counted)) for total, told, counted in rows]
+    return np.diff(np.reshape(running, believed.shape), axis=1, prepend=0.0)
 
 
 def _spread(
@@ -119,18 +142,20 @@ def _spread(
     place = pd.Index(currencies).get_indexer(pd.Index(outcomes["currency"]))
     mine = weights[:, place, outcomes["week"].to_numpy(dtype=np.int64)].T
     expected = (outcomes[list(METHODS)].to_numpy(dtype=np.float64) * mine).sum(axis=1)
-    past = past_weeks(receipts, currencies, as_of, built_up_from(items, receipts, as_of), SPREAD_WEEKS)
+    past = weeks_built_up(items, receipts, currencies, as_of, SPREAD_WEEKS)
     return spread_of(outcomes.assign(expected_minor=expected), past, currencies, parts.horizon.weeks)
 
 
 def _simulated(parts: Parts, spread: Spread, seed: int) -> tuple[Floats, Floats, Floats]:
     """Low and high tenth of each week, low tenth of the running totals: (currencies, weeks); drawn where needed.
 
-    Open items and new business are drawn together; where the spread is known everywhere it is given back undrawn.
+    Open items and new business are drawn together. Undrawn, what is unknown is nothing, as nothing is to come there.
     """
     count = len(parts.open_items)
-    if not np.isnan(spread.low).any():
-        return spread.low, spread.high, spread.low_total
+    to_come = parts.by_method()[0] > 0
+    if not np.isnan(spread.low[to_come.any(axis=1)]).any():
+        low, high, low_total = (np.nan_to_num(known) for known in (spread.low, spread.high, spread.low_total))
+        return low, high, low_total
     generator = np.random.default_rng(seed)
     drawn = parts.flows.simulate(count, RUNS, generator) + parts.issuing.simulate(parts.horizon, RUNS, generator)
     low, high = np.quantile(drawn[:, :, 1:], (0.1, 0.9), axis=0)

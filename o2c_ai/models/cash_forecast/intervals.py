@@ -19,14 +19,14 @@ The frame of outcomes is that of past.py, with expected_minor.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import WEEK
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Floats
 
 BANDS = ((0, 4), (4, 8), (8, 13))
 """Weeks ahead that share their errors: first to fourth, fifth to eighth, ninth to thirteenth and beyond."""
@@ -58,8 +58,8 @@ class Spread:
     """Past forecasts behind each."""
 
 
-def spread_of(outcomes: pd.DataFrame, past: Floats, currencies: list[str], weeks: int) -> Spread:
-    """Learn the factors from a frame of outcomes and the past weeks' receipts (currencies, n).
+def spread_of(outcomes: pd.DataFrame, past: Iterable[Floats], currencies: list[str], weeks: int) -> Spread:
+    """Learn the factors from a frame of outcomes and each currency's past weeks of receipts.
 
     Weeks of which nothing was expected say nothing.
     """
@@ -67,8 +67,8 @@ def spread_of(outcomes: pd.DataFrame, past: Floats, currencies: list[str], weeks
     spread = Spread(low, high, low_total, np.zeros((len(currencies), weeks), dtype=np.int64))
     told = outcomes.astype({"expected_minor": np.float64, "actual_minor": np.float64})
     useful = told[told["expected_minor"] > 0].sort_values(["as_of", "week"])
-    for row, currency in enumerate(currencies):
-        ups_and_downs = _weekly_factors(past[row])
+    for row, (currency, came) in enumerate(zip(currencies, past, strict=True)):
+        ups_and_downs = _weekly_factors(came)
         if ups_and_downs is None:
             continue
         mine = useful[useful["currency"] == currency]

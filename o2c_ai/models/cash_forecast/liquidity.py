@@ -9,8 +9,8 @@ Frame of other lines, the bank statement lines that are not customers' money:
 
 What moves once a month is expected again on its day (recurring.py), the rest as its weekly mean.
 
-Frame of planned flows: on (day), currency, amount_minor (signed). They come on top of what recurs in the other lines,
-so what recurs there must not be planned again.
+Frame of planned flows: on (day after as_of), currency, amount_minor (signed). They come on top of what recurs in the
+other lines, so what recurs there must not be planned again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ import pandas as pd
 from o2c_ai.models.cash_forecast.forecast import CashForecast
 from o2c_ai.models.cash_forecast.recurring import recurring
 from o2c_ai.models.cash_forecast.weeks import Horizon, past_weeks, received
-from o2c_ai.models.payment_timing.days import WEEK, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Floats, day_number
 from o2c_ai.models.payment_timing.items import Flags
 
 HISTORY_WEEKS = 13
@@ -45,6 +44,11 @@ class Statements:
     """As above; may be empty."""
     since: date | None
     """First day the statements cover, None where there are none."""
+
+
+def currencies_held(statements: Statements, planned: pd.DataFrame) -> set[str]:
+    """Currencies that have a cash position whether or not anything was ever invoiced in them."""
+    return {*statements.balances, *statements.other_lines["currency"], *planned["currency"]}
 
 
 def with_bank_balance(

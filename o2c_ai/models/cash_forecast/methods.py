@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.cash_forecast.intervals import bands
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Floats
 
 METHODS = ("bottom_up", "mean_8", "mean_26")
 PRIOR = np.array([0.5, 0.25, 0.25])

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
-from o2c_ai.models.payment_timing.days import WEEK, Days, as_dates, weekday_of
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Days, Floats, as_dates, weekday_of
 from o2c_ai.models.payment_timing.history import month_places
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
@@ -39,7 +38,10 @@ class Issuing:
     """What has been invoiced lately, by currency in the order given."""
 
     weekly: Floats
-    """(currencies, past weeks): amount issued in each of the last whole weeks, minor units."""
+    """(currencies, past weeks): amount issued in each of the last whole weeks, minor units.
+
+    Where a currency is younger than these weeks, those before it are as its own mean.
+    """
     weekdays: Floats
     """(currencies, 7): share of a week's amount issued on each weekday, Monday first."""
     month_parts: Floats
@@ -92,11 +94,22 @@ def issuing_of(items: pd.DataFrame, currencies: list[str], as_of: int) -> Issuin
     total = weekdays.sum(axis=1, keepdims=True)
     shares = np.where(total > 0, weekdays / np.maximum(total, 1.0), 1 / WEEK)
     return Issuing(
-        weekly=weekly,
+        weekly=_as_its_mean(weekly, known, currency),
         weekdays=shares,
         month_parts=_month_parts(known, currency, amount, shares, min(MONTH_WEEKS, whole_weeks)),
         paid_by=_paid_by(known, currency, amount, len(currencies)),
     )
+
+
+def _as_its_mean(weekly: Floats, known: KnownItems, currency: Days) -> Floats:
+    """Weeks that began before the first invoice in a currency, as the mean of those since."""
+    first = np.full(len(weekly), known.as_of + 1)
+    np.minimum.at(first, currency, known.issued)
+    weeks = (known.as_of - first + 1) // WEEK
+    since = np.arange(weekly.shape[1]) < weeks[:, None]
+    mean = (weekly * since).sum(axis=1) / np.maximum(since.sum(axis=1), 1)
+    filled: Floats = np.where(since | (weeks[:, None] == 0), weekly, mean[:, None])
+    return filled
 
 
 PARTS = 3
@@ -167,8 +180,11 @@ def _paid_by(known: KnownItems, currency: Days, amount: Floats, currencies: int)
 
 
 def _counted(known: KnownItems, first: Days, rows: Days, amount: Floats, count: int) -> tuple[Floats, Floats]:
-    """(count, LAG_DAYS) paid, and at risk, that many days after issue; each item watched from day `first` on."""
-    lag = np.minimum(known.last_seen - known.issued, LAG_DAYS - 1)
+    """(count, LAG_DAYS) paid, and at risk, that many days after issue; each item watched from day `first` on.
+
+    What was closed without money stays at risk: it is not paid, nor would it have been (Fine and Gray 1999).
+    """
+    lag = np.minimum(np.where(known.paid, known.last_seen, known.as_of) - known.issued, LAG_DAYS - 1)
     seen = lag >= first
     cell = rows * LAG_DAYS
     paid = seen & known.paid

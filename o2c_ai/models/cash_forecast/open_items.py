@@ -18,8 +18,7 @@ import pandas as pd
 
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
-from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, optional_days, required_days
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import NEVER, Days, Floats, date_of, optional_days, required_days
 from o2c_ai.models.payment_timing.items import known_items
 
 SHARED = 0.5

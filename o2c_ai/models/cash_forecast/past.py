@@ -18,10 +18,9 @@ import pandas as pd
 
 from o2c_ai.models.cash_forecast.methods import MEAN_WEEKS, METHODS
 from o2c_ai.models.cash_forecast.open_items import LearnTiming
-from o2c_ai.models.cash_forecast.parts import Parts, built_up_from, by_method, parts_of, usual_weeks
+from o2c_ai.models.cash_forecast.parts import Parts, built_up_from, by_method, currencies_of, parts_of, usual_weeks
 from o2c_ai.models.cash_forecast.weeks import Horizon, received
-from o2c_ai.models.payment_timing.days import WEEK, date_of, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Floats, date_of, day_number
 
 PAST_ORIGINS = 26
 """Past forecasts that are made again: half a year, one a week."""
@@ -66,20 +65,21 @@ def outcomes_of(
 ) -> pd.DataFrame:
     """Outcomes of forecasts made 1 … 26 weeks before as_of; what `told` does not know yet is made, and added to it.
 
-    A past forecast is made only where eight weeks of receipts lie before it and the eight weeks of building up. Items
-    count with their full amount: what had been paid of them in part by then is not known here.
+    A past forecast counts only where eight weeks of receipts in the currency lie before it and the eight weeks of
+    building up. Items count with their full amount: what had been paid of them in part by then is not known here.
     """
-    today = day_number(as_of)
+    today, currencies = day_number(as_of), currencies_of(items, as_of)
     kept: ToldOn = {} if told is None else told
-    first = built_up_from(items, receipts, today)
+    first = built_up_from(items, receipts, currencies, today) + WEEK * MEAN_WEEKS[0]
     rows = []
     for origin in range(today - WEEK, today - WEEK * PAST_ORIGINS - 1, -WEEK):
-        if origin < first + WEEK * MEAN_WEEKS[0]:
+        if not (first <= origin).any():
             break
         horizon = Horizon(origin, weeks)
         if origin not in kept:
             kept[origin] = told_by(parts_of(items, receipts, horizon, learn_timing(items, date_of(origin))))
-        rows.append(_beside(kept[origin], receipts, horizon, today))
+        beside = _beside(kept[origin], receipts, horizon, today)
+        rows.append(beside[beside["currency"].isin(np.asarray(currencies)[first <= origin])])
     columns = ["as_of", "currency", "week", *METHODS, "actual_minor"]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({name: [] for name in columns})
 

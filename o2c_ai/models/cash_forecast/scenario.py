@@ -12,8 +12,7 @@ import pandas as pd
 from o2c_ai.models.cash_forecast.new_business import ISSUING_WEEKS
 from o2c_ai.models.cash_forecast.open_items import Timing
 from o2c_ai.models.cash_forecast.weeks import sums_by
-from o2c_ai.models.payment_timing.days import WEEK, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import WEEK, Floats, day_number
 from o2c_ai.models.payment_timing.items import known_items
 
 

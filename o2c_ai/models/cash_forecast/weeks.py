@@ -18,8 +18,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number, first_monday_after, optional_days
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, day_number, first_monday_after, optional_days
 
 WEEKS = 13
 """Weeks of a forecast: a quarter."""

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.payment_timing.curves import YEAR, Questions, first_days, interval_of
-from o2c_ai.models.payment_timing.days import as_dates
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Floats, as_dates
 from o2c_ai.models.payment_timing.items import KnownItems
 from o2c_ai.models.payment_timing.reasons import reasons_of
 

@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number, weekday_of
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, day_number, weekday_of
+from o2c_ai.models.payment_timing.events import Known
 from o2c_ai.models.payment_timing.history import (
     BOOK,
     THRESHOLDS,
-    Dated,
     History,
     alike,
     amount_owner,
@@ -40,11 +39,20 @@ LAST = 10
 MONTH, QUARTER = 30, 90
 FAR_DAYS = 400
 """Stands for longer ago than matters."""
+MOMENTS_AT_ONCE = 2**14
+"""Moments measured together: small enough for a processor's cache."""
+
+
+class Grows(str):
+    """A column that counts all of the past: it grows with the books although nothing has changed."""
+
+    __slots__ = ()
+
 
 _CALENDAR = ("terms", "days_to_due", "age", "issue_weekday", "due_weekday", "due_month_day", "due_to_month_end")
-_AMOUNT = ("amount", "amount_to_usual", "issued_before", "issued_month")
+_AMOUNT = ("amount", "amount_to_usual", Grows("issued_before"), "issued_month")
 _LEVEL = (
-    "paid_before",
+    Grows("paid_before"),
     "late_mean",
     "late_spread",
     "late_mean_month",
@@ -54,19 +62,19 @@ _LEVEL = (
     "late_share_0_month",
 )
 _ALIKE = (
-    "alike_paid",
+    Grows("alike_paid"),
     "alike_late_mean",
     "alike_late_share",
     "due_weekday_late_mean",
     "due_weekday_late_share",
-    "same_amount_paid",
+    Grows("same_amount_paid"),
     "same_amount_late_mean",
     "same_amount_late_share",
 )
 _AGE = ("late_by_age_mean", "age_spread", "late_by_age_p50", "pay_days_quarter", "items_a_pay_day")
 _NEWEST = ("last_late", "last3_mean", "last_p10", "last_p50", "last_p90", "last_late_share", "trend", "last_paid_ago")
 _OPEN = ("open_items", "open_amount_to_usual", "overdue_items", "overdue_share", "overdue_age")
-_SPOKEN = ("disputed_before", "promised_before", "broken_before")
+_SPOKEN: tuple[str, ...] = (Grows("disputed_before"), Grows("promised_before"), Grows("broken_before"))
 _BOOK = ("book_late_mean", "book_late_share_0", "book_late_share_7", "book_late_drift")
 GROUPS: dict[str, tuple[str, ...]] = {
     "payer": ("payer",),
@@ -81,7 +89,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "book": _BOOK,
 }
 """Columns by what they are about."""
-MOMENT_COLUMNS = tuple(column for group in GROUPS.values() for column in group)
+MOMENT_COLUMNS = tuple(str(column) for group in GROUPS.values() for column in group)
+GROWING = frozenset(column for group in GROUPS.values() for column in group if isinstance(column, Grows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,8 @@ class Moments:
 
     owners: Days
     """In the history."""
+    purses: Days
+    """The same by payer and currency."""
     payers: Days
     """The payer as a category of the model; -1 for one it does not tell apart."""
     issued: Days
@@ -101,6 +112,7 @@ class Moments:
         """Some of them."""
         return Moments(
             self.owners[chosen],
+            self.purses[chosen],
             self.payers[chosen],
             self.issued[chosen],
             self.due[chosen],
@@ -113,13 +125,15 @@ def moments_of(
     known: KnownItems, items: pd.DataFrame, history: History, payers: pd.Index[Any], rows: Days, *, evenings: Days
 ) -> Moments:
     """Moments of chosen rows of known items, each on its evening; `payers` are those the model tells apart."""
-    amounts = items["amount_minor"].to_numpy(dtype=np.int64)[known.rows]
+    customers, place = known.customers.iloc[rows], known.rows[rows]
+    owners = history.owners_of(customers)
     return Moments(
-        history.owners_of(known.customers)[rows],
-        payers.get_indexer(pd.Index(known.customers)).astype(np.int64)[rows],
+        owners,
+        history.purses_of(owners, items["currency"].iloc[place]),
+        payers.get_indexer(pd.Index(customers)).astype(np.int64),
         known.issued[rows],
-        known.due[rows],
-        amounts[rows],
+        known.states.due_on(place, evenings),
+        items["amount_minor"].to_numpy(dtype=np.int64)[place],
         evenings,
     )
 
@@ -140,32 +154,37 @@ def open_item_features(items: pd.DataFrame, as_of: date) -> pd.DataFrame:
 def measure_moments(history: History, asked: Moments) -> Table:
     """(moments, MOMENT_COLUMNS).
 
-    Payer by payer and day by day: neighbours in the history are found twice as fast.
+    Payer by payer and day by day, some at a time: neighbours in the history are found several times as fast.
     """
     order = np.lexsort((asked.evenings, asked.owners))
     table = np.empty((len(order), len(MOMENT_COLUMNS)), dtype=np.float32)
-    table[order] = _measured(history, asked.at(order))
+    for start in range(0, len(order), MOMENTS_AT_ONCE):
+        part = order[start : start + MOMENTS_AT_ONCE]
+        columns = _measured(history, asked.at(part))
+        table[part] = np.column_stack([columns[name] for name in MOMENT_COLUMNS])
     return table
 
 
-def _measured(history: History, asked: Moments) -> Table:
+def _measured(history: History, asked: Moments) -> dict[str, Floats | Days]:
+    """The columns by name."""
+    owners, evenings = asked.owners, asked.evenings
+    book, payments = _book(history, evenings), history.payments.known(owners, evenings)
+    spoken = (history.disputed, history.promised, history.broken)
     measured = {
         "payer": np.where(asked.payers < 0, np.nan, asked.payers),
         **_calendar(asked),
-        **_amounts(history, asked),
-        **_level(history, asked),
-        **_newest(history.payments, asked),
-        **_open(history, asked),
-        **{
-            name: events.upto(asked.owners, asked.evenings)[0]
-            for name, events in zip(_SPOKEN, (history.disputed, history.promised, history.broken), strict=True)
-        },
-        **_book(history, asked),
+        **_level(payments, book),
+        **_late_shares(history, asked, book),
+        **_newest(payments, evenings),
+        **_issued_and_open(history, asked),
+        **{name: events.known(owners, evenings).count() for name, events in zip(_SPOKEN, spoken, strict=True)},
+        **{name: book[name] for name in _BOOK},
     }
     mean, share = (np.asarray(measured[name], dtype=np.float64) for name in ("late_mean", "late_share_0"))
     measured |= _alike(history, asked, mean, share) | _by_age(history, asked, mean)
+    measured["items_a_pay_day"] = payments.count(QUARTER) / np.maximum(measured["pay_days_quarter"], 1)
     measured["trend"] = measured["last3_mean"] - measured["late_mean"]
-    return np.column_stack([measured[name] for name in MOMENT_COLUMNS]).astype(np.float32)
+    return measured
 
 
 def _calendar(asked: Moments) -> dict[str, Floats | Days]:
@@ -181,36 +200,30 @@ def _calendar(asked: Moments) -> dict[str, Floats | Days]:
     }
 
 
-def _amounts(history: History, asked: Moments) -> dict[str, Floats | Days]:
-    count, total = history.issued.upto(asked.owners, asked.evenings)
-    return {
-        "amount": np.log1p(np.maximum(asked.amounts, 0).astype(np.float64)),
-        "amount_to_usual": asked.amounts / np.maximum(total / np.maximum(count, 1), 1.0),
-        "issued_before": count,
-        "issued_month": history.issued.within(asked.owners, asked.evenings, MONTH)[0],
-    }
-
-
-def _level(history: History, asked: Moments) -> dict[str, Floats | Days]:
-    owners, evenings = asked.owners, asked.evenings
-    book = np.full(len(owners), BOOK)
-    count, total = history.payments.upto(owners, evenings)
-    book_mean = _share(history.payments.upto(book, evenings))
-    squares = history.squares.upto(owners, evenings)[1]
+def _level(payments: Known, book: dict[str, Floats]) -> dict[str, Floats | Days]:
+    count, total = payments.total()
+    late_mean = _leaning(total, count, book["late_mean"])
+    squares = payments.squares()
     told: dict[str, Floats | Days] = {
         "paid_before": count,
-        "late_mean": _leaning(total, count, book_mean),
+        "late_mean": late_mean,
         "late_spread": np.sqrt(np.maximum(squares / np.maximum(count, 1) - (total / np.maximum(count, 1)) ** 2, 0)),
     }
     for name, length in (("late_mean_month", MONTH), ("late_mean_quarter", QUARTER)):
-        seen, summed = history.payments.within(owners, evenings, length)
-        told[name] = _leaning(summed, seen, np.asarray(told["late_mean"]))
+        seen, summed = payments.total(length)
+        told[name] = _leaning(summed, seen, late_mean)
+    return told
+
+
+def _late_shares(history: History, asked: Moments, book: dict[str, Floats]) -> dict[str, Floats | Days]:
+    told: dict[str, Floats | Days] = {}
     for days, late, in_time in zip(THRESHOLDS, history.late, history.in_time, strict=True):
-        common = _rate(late, in_time, book, evenings)
-        told[f"late_share_{days}"] = _rate(late, in_time, owners, evenings, common)
-        told[f"late_share_{days}_quarter"] = _rate(late, in_time, owners, evenings, common, length=QUARTER)
-    common = told["late_share_0"].astype(np.float64)
-    told["late_share_0_month"] = _rate(history.late[0], history.in_time[0], owners, evenings, common, length=MONTH)
+        were, were_not = (events.known(asked.owners, asked.evenings) for events in (late, in_time))
+        common = book[f"late_share_{days}"]
+        told[f"late_share_{days}"] = _rate(were, were_not, common)
+        told[f"late_share_{days}_quarter"] = _rate(were, were_not, common, length=QUARTER)
+        if days == 0:
+            told["late_share_0_month"] = _rate(were, were_not, told["late_share_0"], length=MONTH)
     return told
 
 
@@ -219,117 +232,104 @@ def _share(counted: tuple[Days, Days]) -> Floats:
     return shares
 
 
-def _leaning(total: Days, count: Days, on: Floats, weight: float = RATE_WEIGHT) -> Floats:
+def _leaning(total: Days, count: Days, on: Floats | Days, weight: float = RATE_WEIGHT) -> Floats:
     leaning: Floats = (total + weight * on) / (count + weight)
     return leaning
 
 
 def _rate(
-    late: Dated,
-    in_time: Dated,
-    owners: Days,
-    evenings: Days,
-    common: Floats | None = None,
+    late: Known,
+    in_time: Known,
+    common: Floats | Days | None = None,
     *,
-    length: int = FAR_DAYS * 9,
+    length: int | None = None,
     weight: float = RATE_WEIGHT,
 ) -> Floats:
     """Share known to be late of the items whose answer was known, leaning on a common rate."""
-    were = late.within(owners, evenings, length)[0]
-    seen = were + in_time.within(owners, evenings, length)[0]
+    were = late.count(length)
+    seen = were + in_time.count(length)
     return were / np.maximum(seen, 1) if common is None else _leaning(were, seen, common, weight)
 
 
 def _alike(history: History, asked: Moments, late_mean: Floats, late_share: Floats) -> dict[str, Floats | Days]:
     """Of the payer's items with the same terms, due on the same weekday, or of the same amount; leaning on all."""
-    evenings = asked.evenings
     kinds = (
         ("alike", history.alike, alike(asked.owners, asked.due - asked.issued), RATE_WEIGHT),
         ("due_weekday", history.due_weekday, asked.owners * WEEK + weekday_of(asked.due), RATE_WEIGHT),
-        ("same_amount", history.same_amount, amount_owner(history.amounts, asked.owners, asked.amounts), SAME_WEIGHT),
+        ("same_amount", history.same_amount, amount_owner(history.amounts, asked.purses, asked.amounts), SAME_WEIGHT),
     )
     told: dict[str, Floats | Days] = {}
     for name, kin, owners, weight in kinds:
-        count, total = kin.paid.upto(owners, evenings)
+        paid, late, in_time = (events.known(owners, asked.evenings) for events in (kin.paid, kin.late, kin.in_time))
+        count, total = paid.total()
         told[f"{name}_paid"] = count
         told[f"{name}_late_mean"] = _leaning(total, count, late_mean, weight)
-        told[f"{name}_late_share"] = _rate(kin.late, kin.in_time, owners, evenings, late_share, weight=weight)
+        told[f"{name}_late_share"] = _rate(late, in_time, late_share, weight=weight)
     return told
 
 
 def _by_age(history: History, asked: Moments, late_mean: Floats) -> dict[str, Floats | Days]:
     """How late it would be if its payer counted from the issue day, and on how many days the payer pays."""
-    owners, evenings, terms = asked.owners, asked.evenings, asked.due - asked.issued
-    count, total = history.ages.upto(owners, evenings)
-    mean, squares = _share((count, total)), history.age_squares.upto(owners, evenings)[1]
-    newest = _newest_values(history.ages, owners, evenings)
-    days = history.pay_days.within(owners, evenings, QUARTER)[0]
+    ages, terms = history.ages.known(asked.owners, asked.evenings), asked.due - asked.issued
+    count, total = ages.total()
+    mean = _share((count, total))
     return {
         "late_by_age_mean": _leaning(total, count, terms + late_mean) - terms,
-        "age_spread": np.sqrt(np.maximum(squares / np.maximum(count, 1) - mean**2, 0)),
-        "late_by_age_p50": _ranked(newest, 0.5) - terms,
-        "pay_days_quarter": days,
-        "items_a_pay_day": history.payments.within(owners, evenings, QUARTER)[0] / np.maximum(days, 1),
+        "age_spread": np.sqrt(np.maximum(ages.squares() / np.maximum(count, 1) - mean**2, 0)),
+        "late_by_age_p50": _ranked(ages.newest(LAST), 0.5)[0] - terms,
+        "pay_days_quarter": history.pay_days.known(asked.owners, asked.evenings).count(QUARTER),
     }
 
 
-def _newest_values(events: Dated, owners: Days, evenings: Days) -> Floats:
-    """(moments, LAST): values of the newest events, newest first; NaN where there were fewer."""
-    first, last = events.places(owners, evenings)
-    places = last[:, None] - 1 - np.arange(LAST)
-    values: Floats = np.concatenate([events.worth, [0]])[np.maximum(places, 0)].astype(np.float64)
-    values[places < first[:, None]] = np.nan
-    return values
+def _ranked(values: Floats, *shares: float) -> list[Floats]:
+    """For each share the value at it of those there, NaN without any; NaN are sorted last."""
+    ascending, rows = np.sort(values, axis=1), np.arange(len(values))
+    beyond = np.maximum(np.isfinite(values).sum(axis=1) - 1, 0)
+    return [ascending[rows, np.rint(share * beyond).astype(np.int64)] for share in shares]
 
 
-def _ranked(values: Floats, share: float) -> Floats:
-    """The value at a share of those there, NaN without any; NaN are sorted last."""
-    place = np.rint(share * np.maximum(np.isfinite(values).sum(axis=1) - 1, 0)).astype(np.int64)
-    found: Floats = np.sort(values, axis=1)[np.arange(len(values)), place]
-    return found
-
-
-def _newest(payments: Dated, asked: Moments) -> dict[str, Floats | Days]:
-    values = _newest_values(payments, asked.owners, asked.evenings)
-    days = payments.last_day(asked.owners, asked.evenings)
+def _newest(payments: Known, evenings: Days) -> dict[str, Floats | Days]:
+    values, days = payments.newest(LAST), payments.last_day()
     there = np.isfinite(values)
     count, known = there.sum(axis=1), np.where(there, values, 0.0)
     return {
         "last_late": values[:, 0],
         "last3_mean": np.where(count > 0, known[:, :3].sum(axis=1) / np.clip(count, 1, 3), 0.0),
-        "last_p10": _ranked(values, 0.1),
-        "last_p50": _ranked(values, 0.5),
-        "last_p90": _ranked(values, 0.9),
+        **dict(zip(("last_p10", "last_p50", "last_p90"), _ranked(values, 0.1, 0.5, 0.9), strict=True)),
         "last_late_share": (known > 0).sum(axis=1) / np.maximum(count, 1),
-        "last_paid_ago": np.where(days == NEVER, FAR_DAYS, np.minimum(asked.evenings - days, FAR_DAYS)),
+        "last_paid_ago": np.where(days == NEVER, FAR_DAYS, np.minimum(evenings - days, FAR_DAYS)),
     }
 
 
-def _open(history: History, asked: Moments) -> dict[str, Floats | Days]:
-    owners, evenings = asked.owners, asked.evenings
-    issued, ended = history.issued.upto(owners, evenings), history.ended.upto(owners, evenings)
-    fallen, settled = history.fallen_due.upto(owners, evenings), history.settled.upto(owners, evenings)
-    items, overdue = issued[0] - ended[0], fallen[0] - settled[0]
-    usual = np.maximum(issued[1] / np.maximum(issued[0], 1), 1.0)
+def _issued_and_open(history: History, asked: Moments) -> dict[str, Floats | Days]:
+    owners, purses, evenings = asked.owners, asked.purses, asked.evenings
+    invoiced, billed = history.issued.known(owners, evenings), history.billed.known(purses, evenings)
+    fallen, settled = (events.known(owners, evenings).total() for events in (history.fallen_due, history.settled))
+    items, overdue = history.standing.known(owners, evenings).total()[1], fallen[0] - settled[0]
+    usual = np.maximum(_share(billed.total()), 1.0)
+    age = evenings - (fallen[1] - settled[1]) / np.maximum(overdue, 1)
     return {
+        "amount": np.log1p(np.maximum(asked.amounts, 0).astype(np.float64)),
+        "amount_to_usual": asked.amounts / usual,
+        "issued_before": invoiced.count(),
+        "issued_month": invoiced.count(MONTH),
         "open_items": items,
-        "open_amount_to_usual": (issued[1] - ended[1]) / usual,
+        "open_amount_to_usual": history.owed.known(purses, evenings).total()[1] / usual,
         "overdue_items": overdue,
         "overdue_share": overdue / np.maximum(items, 1),
-        "overdue_age": np.where(overdue > 0, evenings - (fallen[1] - settled[1]) / np.maximum(overdue, 1), 0.0),
+        "overdue_age": np.where(overdue > 0, age, 0.0),
     }
 
 
-def _book(history: History, asked: Moments) -> dict[str, Floats | Days]:
-    book, evenings = np.full(len(asked.owners), BOOK), asked.evenings
-    recent, ever = (
-        _share(counted)
-        for counted in (history.payments.within(book, evenings, MONTH), history.payments.upto(book, evenings))
-    )
-    shares = [_rate(history.late[place], history.in_time[place], book, evenings, length=MONTH) for place in range(2)]
-    return {
-        "book_late_mean": recent,
-        "book_late_share_0": shares[0],
-        "book_late_share_7": shares[1],
-        "book_late_drift": recent - ever,
-    }
+def _book(history: History, evenings: Days) -> dict[str, Floats]:
+    """What is measured of the whole book: once a day, however many items are asked about."""
+    days, place = np.unique(evenings, return_inverse=True)
+    book = np.full(len(days), BOOK)
+    payments = history.payments.known(book, days)
+    told = {"late_mean": _share(payments.total()), "book_late_mean": _share(payments.total(MONTH))}
+    told["book_late_drift"] = told["book_late_mean"] - told["late_mean"]
+    for late_days, late, in_time in zip(THRESHOLDS, history.late, history.in_time, strict=True):
+        were, were_not = late.known(book, days), in_time.known(book, days)
+        told[f"late_share_{late_days}"] = _rate(were, were_not)
+        told[f"book_late_share_{late_days}"] = _rate(were, were_not, length=MONTH)
+    return {name: values[place] for name, values in told.items()}

@@ -25,13 +25,12 @@ from sklearn.base import BaseEstimator
 
 from o2c_ai.models.payment_timing.answers import LATE_DAYS, answer_of, placed, summary_of
 from o2c_ai.models.payment_timing.curves import Habits, Questions, interval_of, unpaid_curves
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, day_number
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, day_number
 from o2c_ai.models.payment_timing.hazard import (
     EARLIEST,
     GROUPS_AT_ONCE,
     LATEST,
     SCALE,
-    Floats,
     blend,
     book_hazard,
     by_pay_weekday,
@@ -194,9 +193,11 @@ def _dispute_factor(known: KnownItems, groups: Days, hazard: Floats) -> float:
 
 def _promise_kept(known: KnownItems) -> float:
     """Share of promises kept among those that have come due, leaning on 70 % while there are few."""
-    due = known.promised_date + PROMISE_GRACE_DAYS <= known.as_of
-    kept = known.paid[due] & (known.last_seen[due] <= known.promised_date[due] + PROMISE_GRACE_DAYS)
-    return float((kept.sum() + PROMISES_BELIEVED * PROMISES_KEPT_BEFORE) / (due.sum() + PROMISES_BELIEVED))
+    said = known.promises
+    last = said.until + PROMISE_GRACE_DAYS
+    rows, last = said.rows[last <= known.as_of], last[last <= known.as_of]
+    kept = known.paid[rows] & (known.last_seen[rows] <= last)
+    return float((kept.sum() + PROMISES_BELIEVED * PROMISES_KEPT_BEFORE) / (len(rows) + PROMISES_BELIEVED))
 
 
 def open_on(items: pd.DataFrame, as_of: date) -> pd.DataFrame:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from o2c_ai.models.payment_timing.as_of_features import FAR_DAYS, MOMENT_COLUMNS, QUARTER, RATE_WEIGHT, Moments, Table
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, weekday_of
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, weekday_of
+from o2c_ai.models.payment_timing.events import Dated
 from o2c_ai.models.payment_timing.history import (
     AGE_EDGES,
     BOOK,
     EARLY_PLACES,
     LATE_EDGES,
     MONTH_PLACES,
-    Dated,
     History,
     month_places,
     place_of,
@@ -108,13 +107,13 @@ def habits_of(history: History, asked: Moments) -> Habit:
         book_weekday=book_weekday.astype(np.float32),
         weekday_used=(used * (WEEK / QUARTER)).astype(np.float32),
         month_day=_shares(*both(history.month_days, MONTH_PLACES))[0].astype(np.float32),
-        last_pay_day=history.pay_days.last_day(owners, evenings),
+        last_pay_day=history.pay_days.known(owners, evenings).last_day(),
     )
 
 
 def _by_place(events: Dated, owners: Days, evenings: Days, width: int) -> Days:
     asked = np.repeat(owners * width, width) + np.tile(np.arange(width), len(owners))
-    counted = events.upto(asked, np.repeat(evenings, width))[0]
+    counted = events.known(asked, np.repeat(evenings, width)).count()
     return counted.reshape(len(owners), width)
 
 

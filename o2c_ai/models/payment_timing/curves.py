@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, weekday_of
-from o2c_ai.models.payment_timing.hazard import EARLIEST, LATEST, Floats
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, weekday_of
+from o2c_ai.models.payment_timing.hazard import EARLIEST, LATEST
 from o2c_ai.models.payment_timing.items import Flags
 
 HALF_WEEK = WEEK // 2

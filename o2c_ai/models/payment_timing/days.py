@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Days = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 NEVER = 2**40
 """Stands for a day that has not come: later than every date, and safe to add to."""

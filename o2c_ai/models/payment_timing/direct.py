@@ -22,10 +22,8 @@ from sklearn.preprocessing import StandardScaler
 
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS, Table, measure_moments, moments_of
-from o2c_ai.models.payment_timing.days import Days, day_number
-from o2c_ai.models.payment_timing.estimator import LearnedTiming
-from o2c_ai.models.payment_timing.evaluation import Predict
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Days, Floats, day_number
+from o2c_ai.models.payment_timing.evaluation import Predict, frozen
 from o2c_ai.models.payment_timing.history import read_history
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 from o2c_ai.models.payment_timing.plain_rules import answered
@@ -68,8 +66,8 @@ class DirectTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
         late = known.last_seen - known.due
         self.late_ = []
         for days in LATE_DAYS:
-            told = known_by(known.as_of, known.issued, known.due + days) & (known.paid | (late > days))
-            self.late_.append(_fitted(self._classifier(), measured[told], late[told] > days))
+            told, truth = known.told_late(days)
+            self.late_.append(_fitted(self._classifier(), measured[told], truth[told]))
         # Of those not due yet only the early ones are paid: learnt from, they would make everybody early.
         due = known.paid & known_by(known.as_of, known.issued, known.due)
         self.days_ = [model.fit(measured[due], late[due]) for model in self._regressors() if due.any()]
@@ -113,11 +111,6 @@ class DirectTiming(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships n
 def trained_beside(items: pd.DataFrame, as_of: date) -> dict[str, Predict]:
     """Both models by name, trained on what was known on the evening and frozen; they answer on later issue days."""
     return {kind.value: frozen(DirectTiming(kind).fit(items, as_of)) for kind in Direct}
-
-
-def frozen(model: DirectTiming | LearnedTiming) -> Predict:
-    """A model that has read the books, as a way to predict that learns nothing more."""
-    return lambda _, still_open, day: model.predict(still_open, day)
 
 
 _REPEATABLE: dict[str, Any] = {

@@ -25,8 +25,8 @@ from o2c_ai.models.payment_timing.as_of_features import Moments, Table, measure_
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming
 from o2c_ai.models.payment_timing.coming_days import habits_of, measure_days
 from o2c_ai.models.payment_timing.curves import YEAR, Questions, first_days, interval_of, pressures, unpaid_under
-from o2c_ai.models.payment_timing.days import Days
-from o2c_ai.models.payment_timing.hazard import EARLIEST, HAZARD_MAX, Floats
+from o2c_ai.models.payment_timing.days import Days, Floats
+from o2c_ai.models.payment_timing.hazard import EARLIEST, HAZARD_MAX
 from o2c_ai.models.payment_timing.history import read_history, spread
 from o2c_ai.models.payment_timing.items import KnownItems
 from o2c_ai.models.payment_timing.judges import TimingJudge

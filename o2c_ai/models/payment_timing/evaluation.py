@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,8 @@ from sklearn.metrics import roc_auc_score
 
 from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, open_on
-from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, day_number, days_if_there, required_days
-from o2c_ai.models.payment_timing.hazard import Floats
-from o2c_ai.models.payment_timing.items import Flags, known_items
+from o2c_ai.models.payment_timing.days import NEVER, Days, Floats, date_of, day_number, days_if_there, required_days
+from o2c_ai.models.payment_timing.items import Flags, KnownItems, known_items
 from o2c_ai.models.splits import asked_after
 
 Predict = Callable[[pd.DataFrame, pd.DataFrame, date], pd.DataFrame]
@@ -68,28 +67,10 @@ class TimingScore:
     """Mean of -log of the chance given to what came of p_late's question, chances kept off 0 and 1 by 1e-6."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """What became of the items of some predictions by a later day; arrays in the order of the predictions."""
-
-    customers: pd.Series[Any]
-    paid: Flags
-    last_seen: Days
-    """Day of payment or withdrawal, else the later day."""
-    late: Days
-    """Days after the due date on `last_seen`."""
-
-    def told(self, days: int) -> Flags:
-        """Items of which it is known whether they were paid more than so many days late."""
-        told: Flags = self.paid | (self.late > days)
-        return told
-
-
-def outcomes_of(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> Outcomes:
-    """What is known on the evening of `known_until` of the items predicted; joined by item_id. Raises MissingDay."""
+def outcomes_of(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> KnownItems:
+    """The items predicted, in that order, as known on the evening of `known_until`; by item_id. Raises MissingDay."""
     seen = items.set_index("item_id").loc[predictions["item_id"]].reset_index()
-    known = known_items(seen, day_number(known_until))
-    return Outcomes(known.customers, known.paid, known.last_seen, known.last_seen - known.due)
+    return known_items(seen, day_number(known_until))
 
 
 def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: date) -> TimingScore:
@@ -100,8 +81,9 @@ def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: da
     """
     came = outcomes_of(predictions, items, known_until)
     chances = {days: predictions[name].to_numpy(dtype=np.float64) for days, name in CHANCES.items()}
-    told = {days: came.told(days) for days in CHANCES}
-    truth = {days: came.late[told[days]] > days for days in CHANCES}
+    answers = {days: came.told_late(days) for days in CHANCES}
+    told = {days: answer[0] for days, answer in answers.items()}
+    truth = {days: late[told[days]] for days, (_, late) in answers.items()}
     aucs = [_auc(truth[days], chances[days][told[days]]) for days in CHANCES]
     briers = [_mean((chances[days][told[days]] - truth[days]) ** 2) for days in CHANCES]
     unlabelled = [int((~told[days]).sum()) for days in CHANCES]
@@ -120,7 +102,7 @@ def score_timing(predictions: pd.DataFrame, items: pd.DataFrame, known_until: da
     )
 
 
-def _of_days(predictions: pd.DataFrame, came: Outcomes) -> dict[str, float | None]:
+def _of_days(predictions: pd.DataFrame, came: KnownItems) -> dict[str, float | None]:
     if not set(QUANTILES) <= set(predictions.columns):
         return dict.fromkeys(("mae_days", "within_3_days", "coverage", "pinball_days"))
     missed = {name: days_missed(predictions, came, name)[came.paid] for name in QUANTILES}
@@ -132,7 +114,7 @@ def _of_days(predictions: pd.DataFrame, came: Outcomes) -> dict[str, float | Non
     }
 
 
-def days_missed(predictions: pd.DataFrame, came: Outcomes, name: str) -> Days:
+def days_missed(predictions: pd.DataFrame, came: KnownItems, name: str) -> Days:
     """Days from the day told, p10, p50 or p90, to the payment: positive where it came later; for paid items only."""
     return came.last_seen - required_days(predictions, name)
 
@@ -182,6 +164,18 @@ def predict_at_issue(items: pd.DataFrame, cutoff: date, days: int, predict: Pred
 def day_one(items: pd.DataFrame, open_items: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The day-one model as a `Predict`, learnt anew every evening."""
     return EmpiricalTiming().fit(items, as_of).predict(open_items, as_of)
+
+
+class ReadsBooks(Protocol):
+    """A model that has read the books and answers on any later evening."""
+
+    def predict(self, open_items: pd.DataFrame, as_of: date, /) -> pd.DataFrame:
+        """One row per open item: the columns of `EmpiricalTiming.predict`."""
+
+
+def frozen(model: ReadsBooks) -> Predict:
+    """A model that has read the books, as a way to predict that learns nothing more."""
+    return lambda _, still_open, day: model.predict(still_open, day)
 
 
 def _auc(truth: Flags, chance: Floats) -> float | None:

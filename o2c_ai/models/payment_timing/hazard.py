@@ -8,12 +8,9 @@ time. The product of (1 - hazard) is the Kaplan-Meier estimate of the share unpa
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from o2c_ai.models.payment_timing.days import WEEK, Days, weekday_of
+from o2c_ai.models.payment_timing.days import WEEK, Days, Floats, weekday_of
 from o2c_ai.models.payment_timing.items import Flags, KnownItems
-
-Floats = npt.NDArray[np.float64]
 
 EARLIEST = -180
 """First day on the scale of days late; earlier payments are counted there."""

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, as_dates, weekday_of
-from o2c_ai.models.payment_timing.items import KnownItems, known_items
+from o2c_ai.models.payment_timing.events import Dated, distinct, keys_of, owner_and_day
+from o2c_ai.models.payment_timing.states import Spoken, States, disputes_of, promises_of, states_of
 
 BOOK = 0
 """Owner of everybody's events; the payers follow, numbered from 1."""
@@ -30,44 +31,8 @@ THRESHOLDS = (0, 7, 30)
 TERMS_MAX = 512
 AGE_MAX = 365
 """Days since issue beyond which one payment does not weigh more in a mean."""
-_SPAN, _SHIFT = 2**20, 2**19
 _EXTREME_LATE = 180
 """Days late beyond which one payment does not weigh more in a mean."""
-
-
-class Dated:
-    """Events of owners, each known from a day on; counted and summed as of any day."""
-
-    def __init__(self, owners: Days, days: Days, values: Days | None = None) -> None:
-        """Take one event a place; days that never came are left out."""
-        came = days < NEVER
-        owners, days = owners[came], days[came]
-        values = np.zeros(len(days), dtype=np.int64) if values is None else values[came]
-        keys = owners * _SPAN + days + _SHIFT
-        order = np.lexsort((values, keys))
-        self._keys, self.worth = keys[order], values[order]
-        self._sums = np.concatenate([[0], np.cumsum(self.worth)])
-
-    def places(self, owners: Days, days: Days) -> tuple[Days, Days]:
-        """For each question the places of the owner's events up to the evening of the day: first, and one past last."""
-        start = owners * _SPAN
-        return np.searchsorted(self._keys, start), np.searchsorted(self._keys, start + days + _SHIFT, side="right")
-
-    def upto(self, owners: Days, days: Days) -> tuple[Days, Days]:
-        """How many events were known on the evening of each day, and the sum of their values."""
-        first, last = self.places(owners, days)
-        return last - first, self._sums[last] - self._sums[first]
-
-    def within(self, owners: Days, days: Days, length: int) -> tuple[Days, Days]:
-        """The same for the `length` days that end on each day."""
-        now, before = self.upto(owners, days), self.upto(owners, days - length)
-        return now[0] - before[0], now[1] - before[1]
-
-    def last_day(self, owners: Days, days: Days) -> Days:
-        """Day of the newest event; NEVER where there is none."""
-        first, last = self.places(owners, days)
-        keys = np.concatenate([self._keys, [0]])
-        return np.where(last > first, keys[last - 1] % _SPAN - _SHIFT, NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +53,34 @@ class History:
     payers: pd.Index[Any]
     payments: Dated
     """A payment each, worth its days late."""
-    squares: Dated
     late: tuple[Dated, ...]
     """For each threshold: an item each, on the day it was known to be later than that."""
     in_time: tuple[Dated, ...]
     """For each threshold: an item each, on the day it was paid no later than that."""
     issued: Dated
-    """An item each, worth its amount."""
-    ended: Dated
+    """An item each; payers only, as in what follows up to `settled`."""
+    standing: Dated
+    """Worth 1 where an item came to be open, issued or opened again, and -1 where it was not any more."""
+    billed: Dated
+    """An item each, worth its amount; by payer and currency (`purses_of`)."""
+    owed: Dated
+    """As `standing`, worth the amount; by payer and currency."""
     fallen_due: Dated
     """An item each, from the first evening it was overdue, worth its due date."""
     settled: Dated
-    """Overdue items that ended since."""
+    """Overdue items that were not open any more, or not for that day."""
     ages: Dated
     """A payment each, worth the days since its issue; payers only."""
-    age_squares: Dated
     alike: Kin
     """By owner and terms (`alike`)."""
     due_weekday: Kin
     """By owner x 7 + weekday of the due date."""
     same_amount: Kin
-    """By owner and amount (`amount_owner`)."""
-    amounts: Days
-    """Every amount there was, ascending."""
+    """By payer, currency and amount (`amount_owner`)."""
+    amounts: pd.Index[Any]
+    """Every amount there was."""
+    currencies: pd.Index[Any]
+    """Every currency there was."""
     weekdays: Dated
     """A payment each; owner x 7 + weekday."""
     month_days: Dated
@@ -126,7 +96,9 @@ class History:
     paid_by_due: Dated
     """A payment each; owner x 7 x EARLY_PLACES: weekday of the due date and days late (`due_place`)."""
     disputed: Dated
+    """A dispute each."""
     promised: Dated
+    """A promise each."""
     broken: Dated
     """Promises on the day they were known to be broken."""
 
@@ -135,55 +107,89 @@ class History:
         found = self.payers.get_indexer(pd.Index(payers)).astype(np.int64)
         return np.where(found < 0, UNKNOWN, found + 1)
 
+    def purses_of(self, owners: Days, currencies: pd.Series[Any]) -> Days:
+        """Owner of what each payer has in a currency; UNKNOWN for a payer or currency without an event."""
+        return _purses(owners, self.currencies.get_indexer(pd.Index(currencies)).astype(np.int64), self.currencies)
+
 
 def read_history(items: pd.DataFrame) -> History:
-    """Read a frame of items (items.py) with all it knows; questions say as of which day. Raises MissingDay."""
-    known = known_items(items, NEVER - 1)
-    codes, payers = pd.factorize(known.customers)
-    owners = codes.astype(np.int64) + 1
-    amounts = items["amount_minor"].to_numpy(dtype=np.int64)[known.rows]
-    ended, late = np.where(known.is_open, NEVER, known.last_seen), known.last_seen - known.due
-    paid_on = np.where(known.paid, known.last_seen, NEVER)
-    capped = np.where(known.paid, np.clip(late, -_EXTREME_LATE, _EXTREME_LATE), 0)
-    overdue_on = np.maximum(known.due + 1, known.issued)
-    overdue = ended > overdue_on
-    grace = np.where(known.promised_date == NEVER, NEVER, np.maximum(known.promised_date, known.promised_on) + 1)
-    broken = ended >= grace
-    late_on, in_time_on = _known_late(known, ended, 0), np.where(late <= 0, paid_on, NEVER)
+    """Read a frame of items (items.py) with all it knows; questions say as of which day. Raises MissingDay.
+
+    What came is never taken away: a payment that bounced stays a payment of its day, and its item is open again from
+    the day it bounced. Likewise an item whose due date was amended is from then on an open item due on the new day.
+    """
+    codes, payers = pd.factorize(items["customer_id"])
+    all_states, payer_of = states_of(items), codes.astype(np.int64) + 1
+    states = all_states.at(_stood_open(all_states))
+    owners, left, due, since = payer_of[states.rows], states.left, states.due, states.since
+    amounts = items["amount_minor"].to_numpy(dtype=np.int64)[states.rows]
+    kinds_of_amount, currencies = pd.Index(pd.unique(amounts)), pd.Index(pd.unique(items["currency"]))
+    money = currencies.get_indexer(pd.Index(items["currency"])).astype(np.int64)[states.rows]
+    purses = _purses(owners, money, currencies)
+    paid = (states.cleared <= states.withdrawn) & (states.cleared < states.until)
+    paid_on, late = np.where(paid, states.cleared, NEVER), left - due
+    capped = np.where(paid, np.clip(late, -_EXTREME_LATE, _EXTREME_LATE), 0)
+    issued_on = np.where(states.opens, since, NEVER)
+    overdue_on = np.maximum(due + 1, since)
+    overdue = left > overdue_on
+    late_on, in_time_on = _known_late(states, 0), np.where(late <= 0, paid_on, NEVER)
+    disputes, promises = disputes_of(items), promises_of(items)
 
     def kin(keys: Days) -> Kin:
         return Kin(Dated(keys, paid_on, capped), Dated(keys, late_on), Dated(keys, in_time_on))
 
-    day = np.where(known.paid, known.last_seen, known.due)
-    age = day - known.issued
-    paid_days, kinds_of_amount = _days_paid_on(owners, paid_on), np.unique(amounts)
+    day = np.where(paid, left, due)
+    age = day - states.issued
+    paid_days = _days_paid_on(owners, paid_on)
     return History(
         payers=pd.Index(payers),
-        payments=_both(owners, paid_on, capped),
-        squares=_both(owners, paid_on, capped**2),
-        late=tuple(_both(owners, _known_late(known, ended, days)) for days in THRESHOLDS),
+        payments=_both(owners, paid_on, capped, ranked=True),
+        late=tuple(_both(owners, _known_late(states, days)) for days in THRESHOLDS),
         in_time=tuple(_both(owners, np.where(late <= days, paid_on, NEVER)) for days in THRESHOLDS),
-        issued=_both(owners, known.issued, amounts),
-        ended=_both(owners, ended, amounts),
-        fallen_due=_both(owners, np.where(overdue, overdue_on, NEVER), known.due),
-        settled=_both(owners, np.where(overdue, ended, NEVER), known.due),
-        ages=Dated(owners, paid_on, np.minimum(age, AGE_MAX)),
-        age_squares=Dated(owners, paid_on, np.minimum(age, AGE_MAX) ** 2),
-        alike=kin(alike(owners, known.due - known.issued)),
-        due_weekday=kin(owners * WEEK + weekday_of(known.due)),
-        same_amount=kin(amount_owner(kinds_of_amount, owners, amounts)),
+        issued=Dated(owners, issued_on),
+        standing=_changes(owners, since, left, np.ones_like(owners)),
+        billed=Dated(purses, issued_on, amounts),
+        owed=_changes(purses, since, left, amounts),
+        fallen_due=Dated(owners, np.where(overdue, overdue_on, NEVER), due),
+        settled=Dated(owners, np.where(overdue, left, NEVER), due),
+        ages=Dated(owners, paid_on, np.clip(age, -AGE_MAX, AGE_MAX), ranked=True),
+        alike=kin(alike(owners, due - states.issued)),
+        due_weekday=kin(owners * WEEK + weekday_of(due)),
+        same_amount=kin(amount_owner(kinds_of_amount, purses, amounts)),
         amounts=kinds_of_amount,
-        weekdays=_both(owners, paid_on, width=WEEK, place=weekday_of(day)),
-        month_days=_both(owners, paid_on, width=MONTH_PLACES, place=month_places(day)[1]),
+        currencies=currencies,
+        weekdays=_placed(owners, paid_on, weekday_of(day), WEEK),
+        month_days=_placed(owners, paid_on, month_places(day)[1], MONTH_PLACES),
         pay_days=Dated(*paid_days),
         pay_weekdays=Dated(paid_days[0] * WEEK + weekday_of(paid_days[1]), paid_days[1]),
-        paid_late=_both(owners, paid_on, width=len(LATE_EDGES), place=place_of(late, LATE_EDGES)),
-        paid_age=_both(owners, paid_on, width=len(AGE_EDGES), place=place_of(age, AGE_EDGES)),
-        paid_by_due=Dated(due_place(owners, known.due, late), paid_on),
-        disputed=_both(owners, known.disputed_on),
-        promised=_both(owners, known.promised_on),
-        broken=_both(owners, np.where(broken, grace, NEVER)),
+        paid_late=_placed(owners, paid_on, place_of(late, LATE_EDGES), len(LATE_EDGES)),
+        paid_age=_placed(owners, paid_on, place_of(age, AGE_EDGES), len(AGE_EDGES)),
+        paid_by_due=Dated(due_place(owners, due, late), paid_on),
+        disputed=Dated(payer_of[disputes.rows], disputes.on),
+        promised=Dated(payer_of[promises.rows], promises.on),
+        broken=Dated(payer_of[promises.rows], _known_broken(all_states, promises)),
     )
+
+
+def _stood_open(states: States) -> Days:
+    """Places of states in which an item came to be open, or would have but for what closed it the same day."""
+    return np.flatnonzero((states.opens == 1) | (states.left >= states.since))
+
+
+def _known_broken(states: States, promises: Spoken) -> Days:
+    """Day after the evening on which a promise had come due and the item was still open; NEVER where it was not."""
+    there = promises.until < NEVER
+    evening = np.where(there, np.maximum(promises.until, promises.on), 0)
+    return np.where(there & states.open_on(promises.rows, evening), evening + 1, NEVER)
+
+
+def _changes(owners: Days, since: Days, left: Days, values: Days) -> Dated:
+    """What came to an owner and what left it."""
+    return Dated(np.tile(owners, 2), np.concatenate([since, left]), np.concatenate([values, -values]))
+
+
+def _purses(owners: Days, currencies: Days, known: pd.Index[Any]) -> Days:
+    return np.where((owners == UNKNOWN) | (currencies < 0), UNKNOWN, owners * len(known) + currencies)
 
 
 def alike(owners: Days, terms: Days) -> Days:
@@ -191,23 +197,26 @@ def alike(owners: Days, terms: Days) -> Days:
     return owners * TERMS_MAX + np.clip(terms, 0, TERMS_MAX - 1)
 
 
-def _both(owners: Days, days: Days, values: Days | None = None, *, width: int = 1, place: Days | int = 0) -> Dated:
+def _both(owners: Days, days: Days, values: Days | None = None, *, ranked: bool = False) -> Dated:
     """Every event twice: its payer's and the book's."""
-    owner = np.concatenate([owners * width + place, np.zeros_like(owners) + BOOK * width + place])
-    return Dated(owner, np.tile(days, 2), None if values is None else np.tile(values, 2))
+    twice = None if values is None else np.tile(values, 2)
+    return Dated(np.concatenate([owners, np.full_like(owners, BOOK)]), np.tile(days, 2), twice, ranked=ranked)
+
+
+def _placed(owners: Days, days: Days, place: Days, width: int) -> Dated:
+    """The same, for events that are counted by place: one of `width` of each owner."""
+    return Dated(np.concatenate([owners * width + place, BOOK * width + place]), np.tile(days, 2))
 
 
 def _days_paid_on(owners: Days, paid_on: Days) -> tuple[Days, Days]:
     """Owner and day, once for every day on which a payer paid."""
-    came = paid_on < NEVER
-    found = np.unique(np.column_stack([owners[came], paid_on[came]]), axis=0)
-    return found[:, 0], found[:, 1]
+    return owner_and_day(distinct(keys_of(owners, paid_on)[paid_on < NEVER]))
 
 
-def _known_late(known: KnownItems, ended: Days, days: int) -> Days:
+def _known_late(states: States, days: int) -> Days:
     """Day on whose evening an item was still open so many days after its due date; NEVER where it was not."""
-    evening = np.maximum(known.due + days, known.issued)
-    return np.where(ended > evening, evening, NEVER)
+    evening = np.maximum(states.due + days, states.since)
+    return np.where(states.left > evening, evening, NEVER)
 
 
 def spread(first: Days, last: Days) -> tuple[Days, Days]:
@@ -229,12 +238,10 @@ def due_place(owners: Days, due: Days, late: Days) -> Days:
     return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + place
 
 
-def amount_owner(amounts: Days, owners: Days, asked: Days) -> Days:
-    """Owner of the items of a payer that have the same amount; UNKNOWN where nobody ever had that amount."""
-    if not len(amounts):
-        return np.full(len(owners), UNKNOWN)
-    place = np.minimum(np.searchsorted(amounts, asked), len(amounts) - 1)
-    return np.where((amounts[place] == asked) & (owners != UNKNOWN), owners * len(amounts) + place, UNKNOWN)
+def amount_owner(amounts: pd.Index[Any], owners: Days, asked: Days) -> Days:
+    """Owner of items of the same amount; UNKNOWN where nobody ever had that amount. `owners` are purses."""
+    place = amounts.get_indexer(pd.Index(asked)).astype(np.int64)
+    return np.where((place >= 0) & (owners != UNKNOWN), owners * len(amounts) + place, UNKNOWN)
 
 
 def month_places(days: Days) -> tuple[Days, Days]:

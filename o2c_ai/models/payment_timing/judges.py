@@ -13,7 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS, Table
 from o2c_ai.models.payment_timing.coming_days import COLUMNS
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Floats
 
 PARAMETERS: dict[str, object] = {
     "objective": "binary",
@@ -51,6 +51,11 @@ class Config:
     """The same for the judges of lateness."""
     left_out: tuple[str, ...] = ()
     """Columns that no judge gets to see."""
+
+    def settings(self) -> dict[str, object]:
+        """What it does otherwise than usual, as plain values."""
+        told = {"seed": self.seed, "days": dict(self.days), "late": dict(self.late), "left_out": list(self.left_out)}
+        return {name: value for name, value in told.items() if value}
 
 
 class TimingJudge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no annotations

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.payment_timing.baseline import open_on
-from o2c_ai.models.payment_timing.days import Days, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Days, Floats, day_number
 from o2c_ai.models.payment_timing.items import Flags, known_items
 
 TOP_SHARE = 0.2

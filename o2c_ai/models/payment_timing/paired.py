@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from o2c_ai.models.payment_timing.evaluation import CHANCES, QUANTILES, Outcomes, days_missed, outcomes_of, pinball
-from o2c_ai.models.payment_timing.hazard import Floats
-from o2c_ai.models.payment_timing.items import Flags
+from o2c_ai.models.payment_timing.days import Floats
+from o2c_ai.models.payment_timing.evaluation import CHANCES, QUANTILES, days_missed, outcomes_of, pinball
+from o2c_ai.models.payment_timing.items import Flags, KnownItems
 
 RESAMPLES = 1_000
 HIGHER_IS_BETTER = ("auc", "auc_7", "auc_30")
@@ -44,7 +44,7 @@ class Draws:
     """(books, customers)."""
 
 
-def draw_customers(came: Outcomes, *, resamples: int = RESAMPLES, seed: int = 0) -> Draws:
+def draw_customers(came: KnownItems, *, resamples: int = RESAMPLES, seed: int = 0) -> Draws:
     """Books of as many customers as there are, drawn with replacement; the same seed draws the same books."""
     rows, customers = pd.factorize(came.customers, sort=True)
     count = len(customers)
@@ -52,12 +52,12 @@ def draw_customers(came: Outcomes, *, resamples: int = RESAMPLES, seed: int = 0)
     return Draws(rows.astype(np.int64), np.vstack([np.ones((1, count), dtype=np.int64), drawn]))
 
 
-def figures_drawn(predictions: pd.DataFrame, came: Outcomes, draws: Draws) -> dict[str, Floats]:
+def figures_drawn(predictions: pd.DataFrame, came: KnownItems, draws: Draws) -> dict[str, Floats]:
     """Each figure on every book drawn: auc, auc_7, auc_30, brier, brier_7, brier_30 and, of dates, mae and pinball."""
     figures: dict[str, Floats] = {}
     for days, name in CHANCES.items():
-        told, end = came.told(days), f"_{days}" if days else ""
-        chance, truth = predictions[name].to_numpy(dtype=np.float64)[told], came.late[told] > days
+        (told, late), end = came.told_late(days), f"_{days}" if days else ""
+        chance, truth = predictions[name].to_numpy(dtype=np.float64)[told], late[told]
         figures[f"auc{end}"] = _auc(chance, truth, draws, told)
         figures[f"brier{end}"] = _mean((chance - truth) ** 2, draws, told)
     if set(QUANTILES) <= set(predictions.columns):
@@ -79,6 +79,11 @@ def differences(ours: dict[str, Floats], theirs: dict[str, Floats]) -> dict[str,
             low, high = np.quantile(gap[1:], (0.025, 0.975)) if len(gap) > 1 else (gap[0], gap[0])
             found[name] = Difference(float(gap[0]), float(low), float(high), float(wins.mean()) if len(gap) > 1 else 0)
     return dict(sorted(found.items()))
+
+
+def clearly_worse(figure: str, found: Difference) -> bool:
+    """Whether the whole interval of a difference lies on the worse side."""
+    return found.high < 0 if figure in HIGHER_IS_BETTER else found.low > 0
 
 
 def compared(

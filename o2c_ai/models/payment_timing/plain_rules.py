@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.payment_timing.curves import YEAR
-from o2c_ai.models.payment_timing.days import Days, as_dates, day_number
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Days, Floats, as_dates, day_number
 from o2c_ai.models.payment_timing.items import known_items
 
 BOOK_WEIGHT = 5.0

@@ -15,12 +15,18 @@ from o2c_ai.models.payment_timing.answers import LATE_DAYS
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS, Moments, Table, measure_moments, moments_of
 from o2c_ai.models.payment_timing.baseline import COVERAGE, TAILS
 from o2c_ai.models.payment_timing.coming_days import COLUMNS, habits_of, measure_days
-from o2c_ai.models.payment_timing.days import NEVER, Days, date_of, day_number
+from o2c_ai.models.payment_timing.days import NEVER, Days, Floats, date_of, day_number
 from o2c_ai.models.payment_timing.estimator import LearnedTiming, Learnt, first_judged, last_judged
-from o2c_ai.models.payment_timing.evaluation import Predict, TimingScore, day_one, predict_at_issue, score_timing
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.evaluation import (
+    Predict,
+    TimingScore,
+    day_one,
+    frozen,
+    predict_at_issue,
+    score_timing,
+)
 from o2c_ai.models.payment_timing.history import read_history, spread
-from o2c_ai.models.payment_timing.items import Flags, KnownItems, known_items
+from o2c_ai.models.payment_timing.items import KnownItems, known_items
 from o2c_ai.models.payment_timing.judges import Config, TimingJudge
 from o2c_ai.models.payment_timing.plain_rules import pays_as_usual, pays_on_due_date
 
@@ -69,6 +75,7 @@ class Trained:
     """The items measured were issued and fell due after the first day, up to the second."""
     measured: dict[str, TimingScore]
     """By name: the learned model and the rules beside it, all on the same items."""
+    config: Config = USUAL
 
     @property
     def beats_rules(self) -> bool:
@@ -99,13 +106,9 @@ def train(
     tail = _tail(early, middle, split, as_of)
     early = early.having(replace(early.learnt, tail=tail))
     progress("measuring on the newest items, beside the rules")
-    measured = measure(items, newest, split, as_of, {**RULES, LEARNED: _answers(early)})
+    measured = measure(items, newest, split, as_of, {**RULES, LEARNED: frozen(early)})
     progress("learning from all of history")
-    return Trained(replace(learn(items, as_of, config), tail=tail), paid, (split, as_of), measured)
-
-
-def _answers(model: LearnedTiming) -> Predict:
-    return lambda _, still_open, day: model.predict(still_open, day)
+    return Trained(replace(learn(items, as_of, config), tail=tail), paid, (split, as_of), measured, config)
 
 
 def _later(items: pd.DataFrame, known: KnownItems) -> tuple[pd.DataFrame, pd.DataFrame, date]:
@@ -143,11 +146,19 @@ def measure(
     items: pd.DataFrame, newest: pd.DataFrame, split: date, as_of: date, ways: Mapping[str, Predict]
 ) -> dict[str, TimingScore]:
     """Each way to foresee, on the issue day of the same items; rules learn anew every evening."""
-    scores = {}
-    for name, predict in ways.items():
-        told = predict_at_issue(newest, split, (as_of - split).days, partial(_with_all, items, predict))
-        scores[name] = score_timing(told, newest, as_of)
-    return scores
+    told = foresee(items, newest, split, as_of, ways)
+    return {name: score_timing(one, newest, as_of) for name, one in told.items()}
+
+
+def foresee(
+    items: pd.DataFrame, newest: pd.DataFrame, split: date, as_of: date, ways: Mapping[str, Predict]
+) -> dict[str, pd.DataFrame]:
+    """What each way foresees on the issue day of the same items, as `measure` measures it."""
+    days = (as_of - split).days
+    return {
+        name: predict_at_issue(newest, split, days, partial(_with_all, items, predict))
+        for name, predict in ways.items()
+    }
 
 
 def _with_all(
@@ -185,12 +196,14 @@ def _payers(known: KnownItems) -> pd.Index[Any]:
 
 
 def _questions(known: KnownItems) -> tuple[Days, Days]:
-    """Rows and evenings: every item on its issue day, and every second week for as long as it was open."""
+    """Rows and evenings: every item on the day it became known, and every second week for as long as it was open."""
     last = known.last_seen - 1
-    rows, days = spread(known.issued, last)
-    asked = (days == known.issued[rows]) | (days % LANDMARK_DAYS == 0)
+    rows, days = spread(known.known_on, last)
+    asked = (days == known.known_on[rows]) | (days % LANDMARK_DAYS == 0)
     near = days <= known.due[rows] + 4 * LANDMARK_DAYS
-    return rows[asked & near], days[asked & near]
+    rows, days = rows[asked & near], days[asked & near]
+    then = known.states.open_on(known.rows[rows], days)
+    return rows[then], days[then]
 
 
 def _coming_days(known: KnownItems, rows: Days, asked: Moments, seed: int) -> tuple[Days, Days, Floats, Floats]:
@@ -210,13 +223,9 @@ def _lateness(
     known: KnownItems, rows: Days, asked: Moments, measured: Table, late: int, *, config: Config
 ) -> TimingJudge:
     """Learn from moments before that day whose answer was known to all by the evening. Raises TooLittleHistory."""
-    told = (asked.due + late <= known.as_of) & (asked.evenings < asked.due + late) & _watched(known, late)[rows]
+    answered, truth = known.told_late(late)
+    told = answered[rows] & (asked.evenings < asked.due + late)
     if told.sum() < ANSWERS_MIN:
         raise TooLittleHistory(int(told.sum()), ANSWERS_MIN, f"answers to whether an item is {late} days late")
-    truth = (known.last_seen - known.due)[rows] > late
     paid = int(known.paid.sum())
-    return TimingJudge.of_lateness(measured[told], truth[told].astype(np.float64), items=paid, config=config)
-
-
-def _watched(known: KnownItems, late: int) -> Flags:
-    return known.paid | (known.last_seen - known.due > late)
+    return TimingJudge.of_lateness(measured[told], truth[rows][told].astype(np.float64), items=paid, config=config)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from o2c_ai.models.payment_timing.as_of_features import MOMENT_COLUMNS, Table
-from o2c_ai.models.payment_timing.hazard import Floats
+from o2c_ai.models.payment_timing.days import Floats
 
 TOP = 3
 """Reasons told of an item."""
@@ -93,7 +93,7 @@ _SENTENCES = {
     "time": "{age:.0f} days old, {days_to_due:.0f} days until due",
     "runs": "paid on {pay_days_quarter:.0f} days of the last three months, {items_a_pay_day:.1f} invoices a day",
     "volume": "{issued_month:.0f} invoices to this customer in the last month",
-    "overdue": "{overdue_items:.0f} of the customer's {open_items:.0f} open invoices are overdue",
+    "overdue": "open invoices of the customer that are overdue: {overdue_items:.0f} of {open_items:.0f}",
     "disputes": "{disputed_before:.0f} invoices of this customer were disputed before",
     "promises": "{broken_before:.0f} of {promised_before:.0f} promises of this customer were broken",
     "book": "all customers together paid {book} in the last month",

@@ -7,25 +7,23 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
+from o2c_ai.models.drift import Sample
 from o2c_ai.models.remittance_matching.records import BankLine, Papers
-
-Floats = npt.NDArray[np.float64]
 
 _NUMBER = re.compile(r"\d{4,}")
 COLUMNS = ("amount", "words", "letters", "numbers", "names_payer", "has_account", "known_account", "weekday")
 
 
-def line_features(papers: Papers, since: date, until: date) -> dict[str, Floats]:
-    """Column → its value for every line of incoming money booked after `since`, up to `until`."""
+def line_features(papers: Papers, since: date, until: date) -> Sample:
+    """What is measured of every line of incoming money booked after `since`, up to `until`."""
     first_seen: dict[str, date] = {}
     for line in sorted(papers.lines, key=lambda line: line.booking_date):
         first_seen.setdefault(line.payer_account, line.booking_date)
     lines = [line for line in papers.lines if since < line.booking_date <= until and line.amount_minor > 0]
     rows = [_row(line, known=first_seen[line.payer_account] < line.booking_date) for line in lines]
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(COLUMNS))
-    return {name: table[:, place] for place, name in enumerate(COLUMNS)}
+    return Sample({name: table[:, place] for place, name in enumerate(COLUMNS)}, np.arange(len(rows)))
 
 
 def _row(line: BankLine, *, known: bool) -> Sequence[float]:

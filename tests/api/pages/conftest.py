@@ -23,6 +23,7 @@ from o2c_ai.core.suggestions.actions import suggest
 from o2c_ai.core.suggestions.rules import Decision, MatchSuggestion, Part
 from o2c_ai.settings import Settings
 from tests.api.conftest import PASSWORD
+from tests.api.prepared import with_shared_routes
 from tests.books import DAY, Books, open_books
 
 TODAY = DAY + timedelta(days=29)
@@ -31,6 +32,7 @@ PEOPLE = {
     "cora": Role.CLERK,
     "carl": Role.COLLECTOR,
     "dana": Role.ANALYST,
+    "pia": Role.APPROVER,
     "olga": Role.AUDITOR,
     "ada": Role.ADMIN,
 }
@@ -108,7 +110,7 @@ def served_company(folder: Path) -> Iterator[Company]:
         company="main",
         ask_second_factor=False,
     )
-    app = create_app(settings)
+    app = with_shared_routes(create_app(settings))
     store: Store = app.state.service.store
     with store.session() as session:
         books, hashed = open_books(store, session), Passwords(8, 1).hash(PASSWORD)
@@ -118,4 +120,4 @@ def served_company(folder: Path) -> Iterator[Company]:
         session.commit()
         with TestClient(app) as client:
             yield Company(client, books)
-    store.dispose()
+    app.state.service.dispose()

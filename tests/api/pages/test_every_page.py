@@ -15,9 +15,31 @@ ADDRESSES = (
     "/match",
     "/match/many",
     "/match/1/pick",
+    "/match/1/return",
+    "/match/exceptions",
+    "/match/receipts",
+    "/match/deductions",
+    "/match/deductions?show=disputed",
+    "/match/deductions?show=deducted",
+    "/match/deductions?show=charged_back",
+    "/match/deductions?show=items",
+    "/match/approvals",
+    "/match/approvals?show=approved",
+    "/match/checks",
     "/manage",
     "/manage/models",
+    "/manage/jobs",
+    "/manage/figures/dso",
+    "/manage/figures/cash-in?currency=USD",
+    "/manage/figures/promises-kept",
+    "/manage/aging?age=1-30",
+    "/manage/aging/items?age=1-30",
+    "/manage/forecast",
+    "/manage/health?learner=remittance-matching",
     "/manage/books",
+    "/manage/books/accounts/1200",
+    "/manage/books/entries/1",
+    "/manage/papers?number=INV-L1",
     "/people",
 )
 GUARDED = {"/people/users": ("ada",), "/manage/audit": ("ada", "olga")}
@@ -45,19 +67,74 @@ def test_a_page_holds_no_script_or_style_of_its_own_and_every_form_a_token(worki
             assert re.search(r'name="form_token" value="[0-9a-f]{64}"', form)
 
 
+FOR_GOOD = {
+    "/people": r"/people/tokens/\d+/revoke",
+    "/people/users": r"/people/users/clara/(?:password|deactivate|second-factor/drop)",
+    "/match/receipts/{receipt}": r"/match/receipts/\d+/return",
+}
+"""Page → what cannot be taken back once it was done there."""
+
+
+@pytest.mark.parametrize("address", FOR_GOOD)
+def test_what_cannot_be_taken_back_is_asked_before(working: Company, address: str) -> None:
+    who = "clara" if "receipt" in address else "ada"
+    cheque = {"customer": "C1", "method": "cheque", "amount": "5", "currency": "EUR", "reference": address}
+    receipt = working.post("clara", "/match/receipts", **cheque).url.path.split("/")[3]
+    working.act("ada", "/people/tokens", label="nightly")
+    act = re.compile(f'action="{FOR_GOOD[address]}"')
+
+    page = working.page(who, address.format(receipt=receipt))
+
+    assert act.search(page)
+    assert not act.search(re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL))
+
+
 ACTS = (
     "/match/1/accept",
     "/match/1/reject",
     "/match/1/park",
     "/match/1/set-aside",
+    "/match/1/payer",
+    "/match/1/payer/withdraw",
     "/match/1/pick",
+    "/match/1/return",
     "/match/undo",
+    "/match/receipts",
+    "/match/receipts/1/refund",
+    "/match/receipts/1/transfer",
+    "/match/receipts/1/payer",
+    "/match/receipts/1/return",
+    "/match/receipts/1/undo",
+    "/match/receipts/1/pick",
+    "/match/deductions/items/1/write-off",
+    "/match/deductions/items/1/dispute",
+    "/match/deductions/1/explain",
+    "/match/deductions/1/settle",
+    "/match/deductions/1/reopen",
+    "/match/deductions/1/charge-back",
+    "/match/deductions/1/allow",
+    "/match/approvals/1/decision",
+    "/match/approvals/1/undo",
+    "/match/checks",
+    "/match/checks/1/verdict",
     "/match/many",
     "/match/run",
+    "/collect/assign",
+    "/collect/assign/undo",
+    "/collect/views",
+    "/collect/views/1",
+    "/collect/views/1/delete",
     "/collect/C1/contact",
     "/collect/C1/promise",
+    "/manage/forecast",
     "/manage/models/remittance-matching/promote",
     "/manage/models/remittance-matching/rollback",
+    "/manage/models/remittance-matching/train",
+    "/manage/models/remittance-matching/compare",
+    "/manage/jobs/nightly/run",
+    "/manage/jobs/runs/1/retry",
+    "/manage/jobs/nightly/daily",
+    "/manage/jobs/nightly/not-daily",
     "/people/password",
     "/people/second-factor",
     "/people/second-factor/code",
@@ -71,6 +148,8 @@ ACTS = (
     "/people/users/clara/deactivate",
 )
 FIELDS = {
+    "to": "-",
+    "batch": "1",
     "suggestion": 1,
     "customer": "C1",
     "lines": "1",
@@ -82,6 +161,14 @@ FIELDS = {
     "code": "x",
     "label": "x",
     "name": "x",
+    "at": "02:00",
+    "credit": 1,
+    "entry": 1,
+    "why": "pricing",
+    "right": "true",
+    "show": "short",
+    "approve": "true",
+    "verdict": "right",
 }
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from o2c_ai.core.suggestions.actions import suggest
+from o2c_ai.core.suggestions.queries import get_suggestion
 from tests.api.pages.conftest import HOSTILE, Company, shown
 
 
@@ -33,6 +37,47 @@ def test_who_comes_second_sees_who_decided_and_how(company: Company) -> None:
         page = shown(company.act("cora", address, suggestion=number))
         assert "Somebody was quicker" in page
         assert "by clara" in page
+
+
+def test_a_suggestion_whose_item_was_taken_says_by_whom_and_is_made_again(company: Company) -> None:
+    first, number = company.paid("TAKEN")
+    second = company.books.line("TWIN", "100.00", narrative="invoice INV-TAKEN", payer_name="Muster GmbH")
+    made = get_suggestion(company.books.session, company.books.company_id, number)
+    stale = suggest(company.books.session, company.books.actor, suggestions=[replace(made, line_id=second)])[0]
+    company.books.session.commit()
+    assert "taken meanwhile" not in company.page("cora", f"/match?line={second}")
+    company.act("clara", f"/match/{first}/accept", suggestion=number)
+
+    page = company.act("cora", f"/match/{second}/accept", suggestion=stale)
+
+    assert "Somebody was quicker: nothing was booked" in page
+    assert "INV-TAKEN was taken meanwhile by clara on 2025-06-30, with line TAKEN" in shown(page)
+    assert f'href="/match?line={first}"' in page
+    assert f'action="/match/{second}/accept"' not in page
+    assert '<button data-key="s">Suggest again' in page
+    assert "Suggest again" not in company.page("olga", f"/match?line={second}")
+    again = company.act("cora", "/match/run", line=second)
+    assert "Matching is under way" in again
+    assert "INV-TAKEN was taken" in shown(again)
+
+
+def test_whose_name_a_line_bears_is_noted_at_the_line_and_taken_back(company: Company) -> None:
+    line, _ = company.paid("ALIAS", suggested=False)
+    where = f"/match/{line}/payer"
+
+    assert "No such customer: nothing was noted" in company.act("clara", where, kind="name", customer="C99")
+    page = company.act("clara", where, kind="name", customer="C1", reason="<b>their</b> owner")
+    assert "Muster GmbH pays for C1 said by clara on 2025-06-30: <b>their</b> owner" in shown(page)
+    assert f'action="{where}' not in company.page("olga", f"/match?line={line}")
+    assert company.post("olga", where, kind="name", customer="C1").status_code == 403
+    number = page.split('name="alias" value="')[1].split('"')[0]
+    assert company.post("olga", f"{where}/withdraw", alias=number).status_code == 403
+
+    page = company.act("cora", f"{where}/withdraw", alias=number)
+
+    assert "Taken back" in page
+    assert "pays for C1" not in shown(page)
+    assert company.post("clara", where, kind="account", customer="C1").status_code == 422
 
 
 def test_a_rejected_suggestion_stays_rejected_and_its_line_waits(company: Company) -> None:
@@ -131,7 +176,7 @@ def test_an_empty_list_says_what_to_do_next(company: Company) -> None:
 def test_matching_runs_from_the_desk(company: Company) -> None:
     company.paid("AGAIN", suggested=False)
 
-    assert "every waiting line has been looked at" in company.act("clara", "/match/run")
+    assert "Matching is under way" in company.act("clara", "/match/run")
 
 
 def test_a_line_of_another_company_is_not_found(company: Company) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from o2c_ai.core.collections.actions import contact, promise
-from o2c_ai.core.collections.queries import exposures, late_ppm_at_horizon, unpaid_ppm
+from o2c_ai.core.collections.queries import exposures
 from o2c_ai.core.collections.rules import Exposure, NewActivity, NewPromise, Strategy, contact_value, parked, rank
 from o2c_ai.core.disputes.actions import record
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute
+from o2c_ai.core.receivables.queries import columns_open_items
 from o2c_ai.core.suggestions.rules import Part, Reason
 from o2c_ai.core.timings.actions import store_timings
 from o2c_ai.core.timings.rules import Timing
 from tests.books import DAY
+from tests.core.busy_books import LAST, fill
+from tests.core.collections.one_by_one import exposures_one_by_one, late_ppm_at_horizon, unpaid_ppm
 from tests.core.work import LATER, pay
 
 if TYPE_CHECKING:
@@ -25,9 +29,18 @@ if TYPE_CHECKING:
 LATE = Exposure(1, "C1", "EUR", 20_000, 10_000, 0, 0, 40, 10_000, 0, 0, None)
 
 
-def seen(books: Books, on: date = LATER, late_ppm: dict[int, int] | None = None) -> Exposure:
-    (found,) = exposures(books.session, books.company_id, on, Strategy(), late_ppm or {})
+def seen(books: Books, on: date = LATER) -> Exposure:
+    (found,) = exposures(books.session, books.company_id, on, Strategy())
     return found
+
+
+def predict(books: Books, quantiles: dict[int, tuple[int, int, int]], on: date = LATER, version: str = "rules") -> None:
+    """Store predictions: open item → days from the day on by which it is paid with 10, 50 and 90 %."""
+    timings = [
+        Timing(item, (0, 0, 0), (on + timedelta(a), on + timedelta(b), on + timedelta(c)), 0, ())
+        for item, (a, b, c) in quantiles.items()
+    ]
+    store_timings(books.session, books.actor, as_of=on, model_version=version, timings=timings)
 
 
 def test_an_exposure_sums_what_is_open_overdue_and_disputed(books: Books) -> None:
@@ -39,7 +52,8 @@ def test_an_exposure_sums_what_is_open_overdue_and_disputed(books: Books) -> Non
     found = seen(books)
     assert (found.open_minor, found.overdue_minor, found.disputed_minor) == (15_000, 10_000, 3_000)
     assert (found.oldest_days_overdue, found.expected_late_minor) == (9, 7_000)
-    assert seen(books, late_ppm={items[0]: 500_000, items[1]: 100_000}).expected_late_minor == 3_500 + 500
+    predict(books, {items[0]: (1, 14, 99), items[1]: (1, 2, 14)})
+    assert seen(books).expected_late_minor == 3_500 + 500
 
 
 def test_an_exposure_counts_credit_contacts_and_promises(sqlite_books: Books) -> None:
@@ -56,13 +70,31 @@ def test_an_exposure_counts_credit_contacts_and_promises(sqlite_books: Books) ->
     assert (found.broken_promises, found.open_promises) == (1, 1)
 
 
-def test_predictions_of_the_day_are_read_at_the_horizon(sqlite_books: Books) -> None:
-    item = sqlite_books.invoice("INV-1")
-    days = (DAY + timedelta(days=4), DAY + timedelta(days=14), DAY + timedelta(days=24))
-    timing = Timing(item, (0, 0, 0), days, 0, ())
-    store_timings(sqlite_books.session, sqlite_books.actor, as_of=DAY, model_version="rules", timings=[timing])
-    found = late_ppm_at_horizon(sqlite_books.session, sqlite_books.company_id, DAY, Strategy(horizon_days=19))
-    assert found == {item: 300_000}
+def test_what_the_store_sums_is_what_looking_at_every_item_gives(books: Books) -> None:
+    fill(books)
+    session, company, strategy = books.session, books.company_id, Strategy()
+    items = [row.id for row in columns_open_items(session, company, LATER)]
+    promised = [NewPromise(item, DAY, DAY + timedelta(days=item % 20), 1_000, "EUR") for item in items[::2]]
+    promise(session, books.actor, promises=promised)
+    rng = Random(3)
+    quantiles = {item: sorted(rng.sample(range(-9, 40), 3)) for item in items}
+    predict(books, {item: (a, b, c) for item, (a, b, c) in quantiles.items()})
+    predict(books, dict.fromkeys(items[:2], (30, 30, 30)), version="better")
+    predict(books, dict.fromkeys(items, (1, 1, 1)), version="silent (shadow)")
+
+    for day in (DAY, LATER, LATER + timedelta(days=1), LAST):
+        found = exposures(session, company, day, strategy)
+        late = late_ppm_at_horizon(session, company, day, strategy)
+        assert found == exposures_one_by_one(session, company, day, strategy, late)
+        for one in found:
+            assert one in exposures(session, company, day, strategy, customer_ids=[one.customer_id])
+
+
+def test_amounts_beyond_any_books_are_summed_exactly(books: Books) -> None:
+    item = books.invoice("INV-1", "9000000000000.01", due=DAY)
+    predict(books, {item: (1, 2, 30)})
+    late = late_ppm_at_horizon(books.session, books.company_id, LATER, Strategy())[item]
+    assert seen(books).expected_late_minor == 900_000_000_000_001 * late // 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -125,7 +157,7 @@ def test_a_row_of_the_worklist_says_what_to_do_and_why() -> None:
     assert (first.rank, first.action, first.priority, first.expected_value_minor) == (1, "call", 2_000, 2_000)
     assert first.reasons == (
         "oldest item 3 days overdue",
-        "1 broken promise(s)",
+        "1 broken promise",
         "part of it is disputed",
         "has unapplied credit",
         "never contacted",

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from o2c_ai.core.forecasts.actions import plan_flows, store_run
-from o2c_ai.core.forecasts.queries import list_runs, list_scenarios, planned_flows, told_weeks, weeks_of_run
+from o2c_ai.core.forecasts.queries import (
+    flows_to_come,
+    list_runs,
+    list_scenarios,
+    planned_flows,
+    told_weeks,
+    weeks_of_run,
+)
 from o2c_ai.core.forecasts.rules import (
     Accuracy,
     ForecastWeek,
@@ -43,6 +50,16 @@ def test_a_planned_flow_is_noted_once(books: Books) -> None:
     assert plan_flows(books.session, books.actor, flows=[*flows, flows[0]]) == 2
     assert plan_flows(books.session, books.actor, flows=flows) == 0
     assert planned_flows(books.session, books.company_id) == [(DAY, "EUR", -500, "rent"), (LATER, "EUR", -500, "rent")]
+
+
+def test_a_flow_is_to_come_from_the_day_it_was_planned_until_it_moves(books: Books) -> None:
+    noted = LATER - timedelta(days=2)
+    flows = [PlannedFlow(2, LATER, "EUR", -500, "rent"), PlannedFlow(3, LATER, "USD", -7, "loan", noted)]
+    plan_flows(books.session, books.actor, flows=[*flows, PlannedFlow(4, LATER, "USD", -7, "loan", DAY)])
+
+    days = (DAY, noted, LATER)
+    told = [[row[1] for row in flows_to_come(books.session, books.company_id, on)] for on in days]
+    assert told == [["EUR"], ["EUR", "USD"], []]
 
 
 def test_a_collector_neither_plans_nor_forecasts(sqlite_books: Books) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.invoices.actions import reverse
-from o2c_ai.core.invoices.queries import columns_stored, count_by_kind, lock_invoice, owners, sales, taken_numbers
+from o2c_ai.core.invoices.queries import columns_stored, count_by_kind, lock_invoice, owners, taken_numbers
 from o2c_ai.core.invoices.rules import DocumentType, UnknownInvoice
 from tests.books import DAY
 
@@ -30,26 +30,6 @@ def test_documents_are_described_as_a_leading_system_would(books: Books) -> None
     assert (invoice["open_item_id"], invoice["credit_item_id"]) == (item, None)
     assert (credit["currency"], credit["amount_minor"], credit["due_date"]) == ("USD", -1_000, None)
     assert (credit["open_item_id"], credit["credit_item_id"]) == (None, memo)
-
-
-def test_sales_are_billed_less_credited_per_currency_in_the_days_asked_for(books: Books) -> None:
-    books.invoice("I0", "1.00", issued=BEFORE)
-    books.invoice("I1", "100.00")
-    books.invoice("M1", "-30.00")
-    books.invoice("I2", "5.00", currency="USD")
-    books.invoice("I3", "7.00", issued=AFTER)
-
-    assert sales(books.session, books.company_id, BEFORE, DAY) == {"EUR": 7_000, "USD": 500}
-    assert sales(books.session, books.company_id, BEFORE - timedelta(days=1), AFTER) == {"EUR": 7_800, "USD": 500}
-    assert sales(books.session, books.company_id, AFTER, AFTER) == {}
-
-
-def test_a_reversed_document_counts_as_a_sale_until_its_reversal(sqlite_books: Books) -> None:
-    sqlite_books.invoice("I1", "100.00")
-    reverse(sqlite_books.session, sqlite_books.actor, number="I1", on=AFTER, reason="")
-
-    assert sales(sqlite_books.session, sqlite_books.company_id, BEFORE, DAY) == {"EUR": 10_000}
-    assert sales(sqlite_books.session, sqlite_books.company_id, BEFORE, AFTER) == {}
 
 
 def test_documents_are_counted_by_kind(sqlite_books: Books) -> None:

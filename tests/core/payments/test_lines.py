@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from o2c_ai.core.payments.queries import (
     line_ids_of_refs,
     lock_lines,
     open_line_ids,
+    worked_until,
 )
 from o2c_ai.core.payments.rules import (
     Advice,
@@ -31,6 +33,7 @@ from o2c_ai.core.payments.rules import (
     StatementLine,
     UnknownLine,
     check_control_totals,
+    last_worked,
 )
 from o2c_ai.core.people.rules import NotYourDuty
 from o2c_ai.core.suggestions.rules import Part, Reason
@@ -153,3 +156,21 @@ def test_money_that_went_out_is_named_as_no_receipt() -> None:
 def test_money_applied_is_no_longer_waiting(sqlite_books: Books) -> None:
     pay(sqlite_books, "10.00", Part(1_000, Reason.NOT_AR))
     assert open_line_ids(sqlite_books.session, sqlite_books.company_id, LATER) == []
+
+
+def test_lines_are_worked_up_to_the_day_before_a_backlog_begins() -> None:
+    day, quiet = date(2026, 3, 2), timedelta(days=30)
+    worked = {day + timedelta(days=after): (10, 0) for after in range(20)}
+    backlog = {day + timedelta(days=20 + after): (10, 10) for after in range(10)}
+
+    assert last_worked(worked | backlog, day + timedelta(days=29)) == day + timedelta(days=19)
+    assert last_worked(worked, day + quiet) == day + quiet
+    assert last_worked({day: (10, 10)}, day) == day
+    assert last_worked({}, day) == day
+
+
+def test_a_line_that_waits_is_not_worked(books: Books) -> None:
+    books.line("L1", "100.00", on=DAY)
+
+    assert worked_until(books.session, books.company_id, DAY + timedelta(days=40)) == DAY + timedelta(days=40)
+    assert worked_until(books.session, books.company_id, DAY + timedelta(days=1)) == DAY + timedelta(days=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import apply_on_account, apply_receipt, unapply, undo
+from o2c_ai.core.clearings.rules import UsedBefore
 from o2c_ai.core.customers.rules import UnknownCustomer
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.queries import role_balances
@@ -238,7 +239,7 @@ def test_money_parked_for_two_customers_is_refunded_to_neither_unasked(sqlite_bo
     first, second = sqlite_books.customer("C1"), sqlite_books.customer("C2")
     halves = [Part(500, Reason.OVERPAYMENT, customer_id=customer) for customer in (first, second)]
     line = pay(sqlite_books, "10.00", *halves)
-    with refused(sqlite_books, CreditExceeded, match="0.00 EUR left"):
+    with refused(sqlite_books, UsedBefore, match="0.00 EUR left"):
         refund(sqlite_books, receipt(sqlite_books, line), 100)
 
 
@@ -259,7 +260,7 @@ def test_a_refund_is_refused_once_the_money_is_applied(sqlite_books: Books) -> N
     number = refund(sqlite_books, credit, 5_000)
     parts = [Part(5_000, open_item_id=item)]
     apply_receipt(sqlite_books.session, sqlite_books.actor, credit_item_id=credit, parts=parts, on=DAY)
-    with refused(sqlite_books, CreditExceeded):
+    with refused(sqlite_books, UsedBefore, match="used by anna on 2025-06-01"):
         approve_refund(sqlite_books.session, sqlite_books.other, approval_id=number, on=DAY)
 
 

@@ -130,8 +130,13 @@ def test_a_rate_says_nothing_of_nothing() -> None:
 @given(st.lists(st.tuples(st.sampled_from(["EUR", "USD"]), *[st.integers(0, 10**15)] * 5), max_size=8))
 def test_totals_are_the_sums_of_the_rows_of_a_currency(figures: list[tuple[str, int, int, int, int, int]]) -> None:
     rows = [AgingRow("C", "Name", currency, (a, b), c, d, e) for currency, a, b, c, d, e in figures]
+    owed = {(number, row.currency): row.buckets_minor for number, row in enumerate(rows)}
+    credit = {
+        (number, row.currency): (row.credit_memos_minor, row.unapplied_minor, row.on_account_minor)
+        for number, row in enumerate(rows)
+    }
 
-    totals = aging_totals(rows)
+    totals = aging_totals(owed, credit, ())
 
     assert [total.currency for total in totals] == sorted({row.currency for row in rows})
     for total in totals:

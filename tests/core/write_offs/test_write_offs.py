@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from o2c_ai.core.cash_application.actions import unapply
+from o2c_ai.core.clearings.rules import UsedBefore
 from o2c_ai.core.errors import BooksError
 from o2c_ai.core.ledger.queries import get_entries, role_balances
 from o2c_ai.core.ledger.rules import AccountRole, EntryKind
@@ -83,7 +84,7 @@ def test_a_write_off_asked_twice_is_granted_as_far_as_something_is_open(sqlite_b
     item = sqlite_books.invoice("INV-1", "100.00")
     first, second = ask(sqlite_books, item, 10_000), ask(sqlite_books, item, 1)
     approve_write_off(sqlite_books.session, sqlite_books.other, approval_id=first, on=DAY)
-    with refused(sqlite_books, OverApplication):
+    with refused(sqlite_books, UsedBefore, match="used by otto on 2025-06-01"):
         approve_write_off(sqlite_books.session, sqlite_books.other, approval_id=second, on=DAY)
 
 

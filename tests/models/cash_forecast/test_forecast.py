@@ -95,6 +95,18 @@ def test_a_currency_that_has_gone_quiet_keeps_its_rows_of_zeros() -> None:
     assert dollars["p90_minor"].tolist() == [0] * 13
 
 
+def test_a_currency_that_is_new_is_measured_from_its_own_first_invoice() -> None:
+    euros = [item("A", start, start + 14, start + 14) for start in range(200)]
+    dollars = [item("B", start, start + 7, start + 7, currency="USD", amount_minor=5_000) for start in range(160, 200)]
+
+    weeks = forecast_cash(frame(*euros, *dollars), FRIDAY).weeks
+
+    new = weeks[weeks["currency"] == "USD"]
+    assert new["expected_minor"].iloc[3:].tolist() == pytest.approx([35_000] * 10, rel=0.05)
+    assert new["past_forecasts"].tolist() == [0] * 13
+    assert (weeks["past_forecasts"] > 0).sum() == 13
+
+
 def test_credit_left_is_taken_off_the_next_payments(steady: pd.DataFrame) -> None:
     credit = pd.DataFrame({"customer_id": ["A"], "currency": ["EUR"], "open_minor": [50_000]})
     told: dict[int, Told] = {}

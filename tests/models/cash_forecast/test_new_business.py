@@ -11,11 +11,11 @@ from o2c_ai.models.payment_timing.days import day_number
 from tests.models.payment_timing.invented import MONDAY, day, frame, item
 
 SUNDAY = day(69)
-EVERY_DAY = frame(*(item("A", start, start + 14, start + 14 if start + 14 <= 69 else None) for start in range(70)))
+EVERY_DAY = [item("A", start, start + 14, start + 14 if start + 14 <= 69 else None) for start in range(70)]
 
 
 def _learnt() -> Issuing:
-    return issuing_of(EVERY_DAY, ["EUR", "USD"], day_number(SUNDAY))
+    return issuing_of(frame(*EVERY_DAY), ["EUR", "USD"], day_number(SUNDAY))
 
 
 def test_the_rate_of_issuing_is_taken_from_the_last_whole_weeks() -> None:
@@ -40,6 +40,22 @@ def test_an_open_item_does_not_count_as_paid() -> None:
     assert shares[9] == 0
     assert shares[10] == pytest.approx(1 / 2)
     assert shares[30] == pytest.approx(1.0)
+
+
+def test_what_is_closed_without_money_is_never_paid() -> None:
+    cancelled = (item("A", start, start + 14, withdrawn_on=day(start + 3)) for start in range(50))
+    items = frame(*(item("A", start, start + 14, start + 14) for start in range(50)), *cancelled)
+
+    shares = issuing_of(items, ["EUR"], day_number(SUNDAY)).paid_by[0]
+
+    assert shares[:, -1].tolist() == pytest.approx([0.5] * 7)
+
+
+def test_a_currency_younger_than_the_quarter_goes_on_as_since_its_first_invoice() -> None:
+    dollars = (item("B", start, start + 14, currency="USD") for start in range(49, 70))
+    issuing = issuing_of(frame(*EVERY_DAY, *dollars), ["EUR", "USD"], day_number(SUNDAY))
+
+    assert issuing.weekly.tolist() == [[70_000] * 10] * 2
 
 
 def test_drawn_weeks_are_like_past_weeks() -> None:
@@ -78,4 +94,4 @@ def test_who_invoices_at_month_end_is_expected_to_do_so_again() -> None:
 
 
 def test_parts_of_a_month_that_differ_no_more_than_chance_are_taken_as_alike() -> None:
-    assert issuing_of(EVERY_DAY, ["EUR"], day_number(SUNDAY)).month_parts[0].tolist() == pytest.approx([1, 1, 1])
+    assert _learnt().month_parts[0].tolist() == pytest.approx([1, 1, 1])

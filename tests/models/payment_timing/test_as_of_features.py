@@ -177,3 +177,18 @@ def test_promises_and_disputes_count_from_the_day_they_were_known() -> None:
 
 def test_columns_have_names_of_their_own() -> None:
     assert len(set(COLUMNS)) == len(COLUMNS)
+
+
+def test_amounts_are_compared_within_a_currency() -> None:
+    euros = book(300, days=200, payers=5).assign(amount_minor=10_000)
+    items = pd.concat([euros, euros.assign(currency="JPY", amount_minor=90)], ignore_index=True)
+    history = read_history(items)
+
+    measured = measure_moments(history, _asked(items, history, EVENINGS[1]))
+
+    assert set(measured[:, MOMENT_COLUMNS.index("amount_to_usual")]) == {1.0}
+    alone = read_history(euros)
+    expected = measure_moments(alone, _asked(euros, alone, EVENINGS[1]))
+    for name in ("open_amount_to_usual", "same_amount_paid"):
+        column = MOMENT_COLUMNS.index(name)
+        assert measured[: len(expected), column].tolist() == expected[:, column].tolist()

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from o2c_ai.models.payment_timing.baseline import EmpiricalTiming, NotOpen, open_on
-from o2c_ai.models.payment_timing.days import NEVER, optional_days
+from o2c_ai.models.payment_timing.days import NEVER, day_number, optional_days
 from tests.models.payment_timing.invented import day, frame, habit, item
 
 TODAY = day(100)
@@ -139,6 +139,17 @@ def test_broken_promises_make_the_next_one_less_certain() -> None:
     ]
 
     assert EmpiricalTiming().fit(frame(*broken), TODAY).habits_.promise_kept == pytest.approx(7 / 40)
+
+
+def test_every_promise_counts_and_not_only_an_items_last() -> None:
+    def thrice(start: int) -> dict[str, object]:
+        said = [(day_number(day(start + on)), day_number(day(start + on + 3))) for on in (20, 30)]
+        last = {"promised_on": day(start + 40), "promised_date": day(start + 43)}
+        return item("slow", start, start + 14, start + 42, earlier_promises=tuple(said), **last)
+
+    learnt = EmpiricalTiming().fit(frame(*(thrice(start) for start in range(40))), TODAY)
+
+    assert learnt.habits_.promise_kept == pytest.approx((40 + 7) / (120 + 10))
 
 
 def test_a_book_without_history_is_answered_all_the_same() -> None:

@@ -31,6 +31,17 @@ def test_an_item_closed_without_money_is_neither_open_nor_paid() -> None:
     assert known.last_seen[0] == day_number(day(5))
 
 
+def test_lateness_is_told_on_its_day_for_those_who_paid_early_as_for_those_who_did_not() -> None:
+    came = (item("A", 0, 20, 15), item("A", 0, 20), item("A", 0, 20, 21), item("A", 0, 19, 20))
+    withdrawn = (item("A", 0, 20, withdrawn_on=day(18)), item("A", 0, 15, withdrawn_on=day(18)))
+    to_come = (item("A", 0, 21, 15), item("A", 0, 21))
+
+    told, late = known_items(frame(*came, *withdrawn, *to_come), TODAY).told_late(0)
+
+    assert told.tolist() == [True, True, True, True, False, True, False, False]
+    assert late[told].tolist() == [False, True, True, True, True]
+
+
 def test_a_dispute_counts_from_the_day_it_is_raised_to_the_day_it_is_resolved() -> None:
     raised_later = item("A", 0, 10, disputed_on=day(21), dispute_resolved_on=None)
     resolved_later = item("A", 0, 10, disputed_on=day(15), dispute_resolved_on=day(25))

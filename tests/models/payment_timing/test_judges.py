@@ -10,7 +10,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from o2c_ai.models.payment_timing.judges import TimingJudge
+from o2c_ai.models.payment_timing.judges import Config, TimingJudge
 
 WEIGHTS = "LightGBM counts rows, not weights, where it samples them and where a leaf needs enough of them"
 RNG = np.random.default_rng(3)
@@ -61,3 +61,8 @@ def test_it_is_calibrated_as_scikit_learn_calibrates() -> None:
 
     chances = calibrated.predict_proba(ROWS[300:])[:, 1]
     assert chances.mean() == pytest.approx(CAME[300:].mean(), abs=0.02)
+
+
+def test_only_settings_that_are_not_the_usual_ones_are_told() -> None:
+    assert Config().settings() == {}
+    assert Config(seed=7, late={"num_iterations": 90}).settings() == {"seed": 7, "late": {"num_iterations": 90}}

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from o2c_ai.models.payment_timing.days import Floats
 from o2c_ai.models.payment_timing.evaluation import outcomes_of, score_timing
-from o2c_ai.models.payment_timing.hazard import Floats
 from o2c_ai.models.payment_timing.paired import compared, differences, draw_customers, figures_drawn
 from tests.models.payment_timing.invented import day, frame, item
 

@@ -17,7 +17,7 @@ def test_a_row_a_line_of_incoming_money_within_the_days() -> None:
         payment(20_000, "", booking_date=later, payer_account=""),
     ]
 
-    told = line_features(papers([], lines), PAY_DAY, later)
+    told = line_features(papers([], lines), PAY_DAY, later).columns
 
     assert tuple(told) == COLUMNS
     assert {name: column.tolist() for name, column in told.items() if name != "amount"} == {
@@ -29,4 +29,4 @@ def test_a_row_a_line_of_incoming_money_within_the_days() -> None:
         "known_account": [1, 0],
         "weekday": [5, 5],
     }
-    assert line_features(papers([], lines), later, later)["amount"].tolist() == []
+    assert line_features(papers([], lines), later, later).columns["amount"].tolist() == []

@@ -1,0 +1,1 @@
+"""Who looks after whom: customers given to collectors, and the part of the worklist somebody asks for."""

@@ -1,0 +1,1 @@
+"""Views people saved of a list: a name for filters and an order they come back to."""
