@@ -34,10 +34,13 @@ class Worklists:
         self._ranked[place] = (found, ranked)
         return ranked
 
-    def lately(self, read: Books) -> list[WorklistRow]:
-        """The list as somebody saw it last, to go on along it: what was done meanwhile does not move it."""
-        kept = self._ranked.get((read.company_id, read.as_of))
-        return self.now(read) if kept is None else kept[1]
+    def around(self, read: Books, code: str) -> list[WorklistRow]:
+        """The list as somebody saw it last, to go on along it; as it is now where that one does not tell of a customer.
+
+        What was done meanwhile does not move it: who was just called stays between the same neighbours.
+        """
+        _, kept = self._ranked.get((read.company_id, read.as_of), (None, []))
+        return kept if any(row.customer_code == code for row in kept) else self.now(read)
 
 
 def _exposures(read: Books, customer_ids: set[int] | None) -> Known[Exposure]:

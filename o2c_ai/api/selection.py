@@ -102,9 +102,9 @@ def filters_of(query: str) -> Filters:
     return Filters.of(dict(parse_qsl(query)))
 
 
-def chosen(service: Service, read: Reading, filters: Filters, *, lately: bool = False) -> list[WorklistRow]:
-    """The part of the day's worklist that is asked for; `lately` as it was ranked when somebody last saw it."""
-    ranked = service.worklists.lately(read) if lately else service.worklists.now(read)
+def chosen(service: Service, read: Reading, filters: Filters, *, around: str = "") -> list[WorklistRow]:
+    """The part of the day's worklist that is asked for; `around` a customer, as somebody saw it last."""
+    ranked = service.worklists.around(read, around) if around else service.worklists.now(read)
     if not filters.told:
         return ranked
     asked = filters.selection(read.actor.name)

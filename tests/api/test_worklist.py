@@ -150,12 +150,23 @@ def test_after_every_act_the_kept_list_is_the_one_ranked_anew(books: Books) -> N
     for act in (*FOLLOWED, *OTHERS, Work.bill, Work.predict):
         act(work)
         books.session.flush()
-        assert kept.lately(read) == before
+        assert kept.around(read, before[0].customer_code) == before
         now = kept.now(read)
         assert now == worklist(books.session, books.company_id, as_of=TODAY, strategy=Strategy()), act.__name__
         changes += now != before
         before = now
     assert changes > 9
+
+
+def test_a_list_that_does_not_tell_of_a_customer_is_ranked_anew(books: Books) -> None:
+    kept, read = ranking.Worklists(), Reading(books.session, books.actor, TODAY)
+    assert kept.now(read) == []
+    for code in ("LATER", "OTHER"):
+        books.customer(code)
+        books.invoice(f"INV-{code}", "900.00", customer=code, due=DAY)
+    books.session.flush()
+
+    assert {row.customer_code for row in kept.around(read, "LATER")} == {"LATER", "OTHER"}
 
 
 def test_after_every_act_what_stands_is_what_is_summed_anew(books: Books) -> None:

@@ -127,7 +127,7 @@ def customer(
     """Show one customer: what is open and expected, how old, and what happened so far. Raises UnknownCustomer."""
     known = get_customer(read.session, read.company_id, code)
     items = items_of_customer(read.session, read.company_id, read.as_of, known.customer_id)
-    ranked = chosen(service_of(request), read, filters, lately=True)
+    ranked = chosen(service_of(request), read, filters, around=code)
     before, after = _beside(ranked, code)
     credit = credit_by_customer(read.session, read.company_id, read.as_of, [known.customer_id])
     return draw(
