@@ -1,4 +1,4 @@
-"""Tests stay on this machine, and looking at the commands does not load the learning libraries."""
+"""Tests stay on this machine, and looking at the commands loads neither learning libraries nor migrations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGE = Path(o2c_ai.__file__).parent
 
 REFUSED = "tests stay on this machine"
 ELSEWHERE = "192.0.2.1"  # an address that is kept free for examples
-LOAD_SECONDS_LATER = ("lightgbm", "mlflow", "pandas", "sklearn")
+LOAD_SECONDS_LATER = ("alembic", "lightgbm", "mlflow", "pandas", "sklearn")
 
 
 def test_no_connection_leaves_this_machine() -> None:
@@ -42,7 +42,7 @@ def test_a_server_on_this_machine_is_reached(host: str) -> None:
 
 
 @pytest.mark.parametrize("module", ["o2c_ai", "o2c_ai.cli"])
-def test_starting_a_command_does_not_load_the_learning_libraries(module: str) -> None:
+def test_starting_a_command_does_not_load_what_takes_long(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(set(sys.modules) & set({LOAD_SECONDS_LATER!r})))"
 
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect
 from sqlalchemy.exc import IntegrityError
 
-from o2c_ai.core.migrations import all_tables, upgrade
+from o2c_ai.core.migrations import all_tables, newest_revision, revision_of, upgrade
 from tests.books import open_books
 from tests.core.plain_sql import ask, count, force
 
@@ -77,6 +77,7 @@ def test_the_steps_lead_to_exactly_the_checks_of_the_code(store: Store) -> None:
 def test_a_database_knows_the_step_it_stands_on(sqlite_store: Store) -> None:
     with sqlite_store.reading() as session:
         assert ask(session, "SELECT version_num FROM alembic_version") == [(newest(),)]
+        assert revision_of(session.connection()) == newest_revision() == newest()
 
 
 def test_upgrading_again_changes_nothing(store: Store) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import inspect, text
 
 import o2c_ai.core
 from o2c_ai.core.database import Base
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
+    from sqlalchemy import Connection, MetaData
 
     from o2c_ai.core.database import Store
 
@@ -32,8 +32,27 @@ def all_tables() -> MetaData:
 
 def upgrade(store: Store, revision: str = "head") -> None:
     """Bring the database to a revision, creating what is missing; a database that is there already stays as it is."""
-    config = Config()
-    config.set_main_option("script_location", "o2c_ai.core:migrations")
+    all_tables()
     with store.engine.begin() as connection:
+        if revision == "head" and revision_of(connection) == newest_revision():
+            return
+        # Needed by the first start after a new step only, and loading it takes a third of a second.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", "o2c_ai.core:migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision a database is at; empty for one without tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def newest_revision() -> str:
+    """The newest revision there is: steps are numbered in their order, and their files begin with the number."""
+    return max(step.name[:4] for step in pkgutil.iter_modules([str(Path(__file__).parent / "versions")]))

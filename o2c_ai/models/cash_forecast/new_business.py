@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from o2c_ai.models.cash_forecast.weeks import Horizon, sums_by
-from o2c_ai.models.payment_timing.days import WEEK, Days, Floats, as_dates, weekday_of
-from o2c_ai.models.payment_timing.history import month_places
+from o2c_ai.models.payment_timing.days import WEEK, Days, Floats, as_dates, month_places, weekday_of
 from o2c_ai.models.payment_timing.items import KnownItems, known_items
 
 ISSUING_WEEKS = 13

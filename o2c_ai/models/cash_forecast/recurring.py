@@ -13,8 +13,7 @@ import pandas as pd
 
 from o2c_ai.models.cash_forecast.new_business import month_number
 from o2c_ai.models.cash_forecast.weeks import Horizon
-from o2c_ai.models.payment_timing.days import Days, optional_days
-from o2c_ai.models.payment_timing.history import month_places
+from o2c_ai.models.payment_timing.days import Days, month_places, optional_days
 from o2c_ai.models.payment_timing.items import Flags
 
 MONTHS = 3

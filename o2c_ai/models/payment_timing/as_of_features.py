@@ -14,15 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, day_number, weekday_of
-from o2c_ai.models.payment_timing.events import Known
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, day_number, month_places, weekday_of
+from o2c_ai.models.payment_timing.events import BOOK, Known
 from o2c_ai.models.payment_timing.history import (
-    BOOK,
     THRESHOLDS,
     History,
     alike,
     amount_owner,
-    month_places,
     read_history,
 )
 from o2c_ai.models.payment_timing.items import KnownItems, known_items

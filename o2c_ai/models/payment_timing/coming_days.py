@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from o2c_ai.models.payment_timing.as_of_features import FAR_DAYS, MOMENT_COLUMNS, QUARTER, RATE_WEIGHT, Moments, Table
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, weekday_of
-from o2c_ai.models.payment_timing.events import Dated
-from o2c_ai.models.payment_timing.history import (
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, Floats, month_places, weekday_of
+from o2c_ai.models.payment_timing.events import BOOK, Dated
+from o2c_ai.models.payment_timing.history import History
+from o2c_ai.models.payment_timing.pay_places import (
     AGE_EDGES,
-    BOOK,
     EARLY_PLACES,
     LATE_EDGES,
     MONTH_PLACES,
-    History,
-    month_places,
+    PayPlaces,
     place_of,
 )
 
@@ -85,28 +84,29 @@ def habits_of(history: History, asked: Moments) -> Habit:
     def both(events: Dated, width: int) -> tuple[Days, Days]:
         return _by_place(events, owners, evenings, width), _by_place(events, book, days, width)[day_of]
 
-    own_late, all_late = both(history.paid_late, len(LATE_EDGES))
+    places = history.places
+    own_late, all_late = both(places.late, len(LATE_EDGES))
     book_late = _hazard(all_late, _widths(LATE_EDGES), 0.05, 1.0)
     late = _hazard(own_late, _widths(LATE_EDGES), HAZARD_WEIGHT * book_late, HAZARD_WEIGHT)
-    newest = own_late - _by_place(history.paid_late, owners, evenings - QUARTER, len(LATE_EDGES))
-    own_age, all_age = both(history.paid_age, len(AGE_EDGES))
+    newest = own_late - _by_place(places.late, owners, evenings - QUARTER, len(LATE_EDGES))
+    own_age, all_age = both(places.age, len(AGE_EDGES))
     book_age = _hazard(all_age, _widths(AGE_EDGES), 0.05, 1.0)
-    weekday, book_weekday = _shares(*both(history.weekdays, WEEK))
-    used = _by_place(history.pay_weekdays, owners, evenings, WEEK)
-    used = used - _by_place(history.pay_weekdays, owners, evenings - QUARTER, WEEK)
+    weekday, book_weekday = _shares(*both(places.weekdays, WEEK))
+    used = _by_place(places.pay_weekdays, owners, evenings, WEEK)
+    used = used - _by_place(places.pay_weekdays, owners, evenings - QUARTER, WEEK)
     return Habit(
         place=place.reshape(-1).astype(np.int64),
         late=late.astype(np.float32),
         late_quarter=_hazard(newest, _widths(LATE_EDGES), HAZARD_WEIGHT * late, HAZARD_WEIGHT).astype(np.float32),
         late_seen=_not_earlier(own_late).astype(np.float32),
         book_late=book_late.astype(np.float32),
-        by_due=_by_due_weekday(history, owners, evenings, late[:, :EARLY_PLACES]),
+        by_due=_by_due_weekday(places, owners, evenings, late[:, :EARLY_PLACES]),
         age=_hazard(own_age, _widths(AGE_EDGES), HAZARD_WEIGHT * book_age, HAZARD_WEIGHT).astype(np.float32),
         age_seen=_not_earlier(own_age).astype(np.float32),
         weekday=weekday.astype(np.float32),
         book_weekday=book_weekday.astype(np.float32),
         weekday_used=(used * (WEEK / QUARTER)).astype(np.float32),
-        month_day=_shares(*both(history.month_days, MONTH_PLACES))[0].astype(np.float32),
+        month_day=_shares(*both(places.month_days, MONTH_PLACES))[0].astype(np.float32),
         last_pay_day=history.pay_days.known(owners, evenings).last_day(),
     )
 
@@ -133,9 +133,9 @@ def _hazard(counts: Days, widths: Days, paid: Floats | float, reached: float) ->
     return hazard
 
 
-def _by_due_weekday(history: History, owners: Days, evenings: Days, usual: Floats) -> Table:
+def _by_due_weekday(places: PayPlaces, owners: Days, evenings: Days, usual: Floats) -> Table:
     """(pairs, 7 x EARLY_PLACES): the hazard of days late of what falls due on each weekday."""
-    counts = _by_place(history.paid_by_due, owners, evenings, WEEK * EARLY_PLACES).reshape(-1, EARLY_PLACES)
+    counts = _by_place(places.by_due, owners, evenings, WEEK * EARLY_PLACES).reshape(-1, EARLY_PLACES)
     leaning = HAZARD_WEIGHT * np.repeat(usual, WEEK, axis=0)
     hazard = _hazard(counts, np.ones(EARLY_PLACES, dtype=np.int64), leaning, HAZARD_WEIGHT)
     return hazard.reshape(len(owners), -1).astype(np.float32)

@@ -47,6 +47,17 @@ def weekday_of(numbers: Days) -> Days:
     return (numbers + MONDAY_OF_ZERO) % WEEK
 
 
+def month_places(days: Days) -> tuple[Days, Days]:
+    """Day of the month from 1, and days until its last day."""
+    if not len(days):
+        return days, days
+    least = int(days.min())
+    calendar = pd.DatetimeIndex(as_dates(np.arange(least, int(days.max()) + 1)))
+    number = calendar.day.to_numpy(dtype=np.int64)
+    left = calendar.days_in_month.to_numpy(dtype=np.int64) - number
+    return number[days - least], left[days - least]
+
+
 def first_monday_after(number: int) -> int:
     """The first Monday strictly after a day."""
     return number + WEEK - (number + MONDAY_OF_ZERO) % WEEK

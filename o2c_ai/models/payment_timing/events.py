@@ -12,6 +12,8 @@ import numpy as np
 
 from o2c_ai.models.payment_timing.days import NEVER, Days, Floats
 
+BOOK = 0
+"""Owner of everybody's events; the payers follow, numbered from 1."""
 _SPAN, _SHIFT = 2**20, 2**19
 """Days an owner has room for, and the place of day 0 among them."""
 _WORTHS = 2**10

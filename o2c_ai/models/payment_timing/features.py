@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from o2c_ai.core.cash_application.queries import columns_parts
@@ -24,19 +27,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_DAYS = (
-    "issue_date",
-    "known_on",
-    "due_date",
-    "cleared_on",
-    "withdrawn_on",
-    "disputed_on",
-    "dispute_resolved_on",
-    "promised_on",
-    "promised_date",
-)
-_EARLIER = ("earlier_states", "earlier_disputes", "earlier_promises")
-_NEVER_SAID = ((NEVER, NEVER),)
+    from o2c_ai.models.payment_timing.days import Days
+
+_KEPT = {
+    "id": "item_id",
+    "number": "number",
+    "customer_id": "customer_id",
+    "customer_code": "customer_code",
+    "currency": "currency",
+    "amount_minor": "amount_minor",
+    "left_minor": "open_minor",
+}
+_NUMBERS = ("item_id", "customer_id", "amount_minor", "open_minor")
+_STOOD = ("due_date", "cleared_on", "withdrawn_on")
+_DISPUTED = ("disputed_on", "dispute_resolved_on")
+_PROMISED = ("promised_on", "promised_date")
+_ROWS_A_PART = 10_000
+_Told = tuple[tuple[int, ...], ...]
 
 
 def items_frame(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
@@ -45,37 +52,53 @@ def items_frame(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     Days are day numbers (int64, NEVER where there is none); amounts are minor units (int64). An item closed without
     any money counts as withdrawn, not as paid. A due date amended is known from the day the amendment was recorded.
     """
-    disputes = _by_item(sorted(columns_disputes(session, company_id, as_of), key=itemgetter(1)))
+    rows = columns_items_history(session, company_id, as_of)
+    parts = [_frame(part) for part in iter(lambda: list(islice(rows, _ROWS_A_PART)), [])]
+    frame = pd.concat(parts or [_frame([])], ignore_index=True)
     promises = _by_item(columns_promises(session, company_id, as_of))
+    disputes = _by_item(sorted(columns_disputes(session, company_id, as_of), key=itemgetter(1)))
     used = _by_item(columns_partly_undone(session, company_id, as_of))
     amended = _by_item(columns_due_dates(session, company_id))
-    columns: dict[str, list[Any]] = {name: [] for name in (*_COLUMNS, *_DAYS, *_EARLIER)}
-    for row in columns_items_history(session, company_id, as_of):
-        states = _states(row, used.get(row.id, ()), amended.get(row.id, ()), as_of)
-        spoken = (disputes.get(row.id, _NEVER_SAID), promises.get(row.id, _NEVER_SAID))
-        values = (
-            row.id,
-            row.number,
-            row.customer_id,
-            row.customer_code,
-            row.currency,
-            row.amount_minor,
-            row.left_minor,
-            _number(row.document_date),
-            _number(row.known_on),
-            *states[-1][1:],
-            *(day for said in spoken for day in said[-1]),
-            states[:-1],
-            *(said[:-1] for said in spoken),
-        )
-        for name, value in zip(columns, values, strict=True):
-            columns[name].append(value)
-    return pd.DataFrame(columns).astype(dict.fromkeys(("amount_minor", "open_minor", *_DAYS), "int64"))
+    _tell(frame, ("until", *_STOOD), "earlier_states", _states(frame, used, amended, as_of))
+    _tell(frame, _DISPUTED, "earlier_disputes", disputes)
+    _tell(frame, _PROMISED, "earlier_promises", promises)
+    return frame.drop(columns="until")
 
 
-_Told = tuple[tuple[int, ...], ...]
-_OPEN = (NEVER, NEVER)
-_COLUMNS = ("item_id", "number", "customer_id", "customer_code", "currency", "amount_minor", "open_minor")
+def _frame(rows: list[Any]) -> pd.DataFrame:
+    """Rows of `columns_items_history` as columns, each item as it stands last."""
+    held = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else defaultdict(tuple)
+    ended, cash = _day_numbers(held["cleared_on"]), np.array(held["cash_minor"], dtype=np.int64)
+    columns = {
+        **{name: held[told] for told, name in _KEPT.items()},
+        "issue_date": _day_numbers(held["document_date"]),
+        "known_on": _day_numbers(held["known_on"]),
+        "due_date": _day_numbers(held["due_date"]),
+        "cleared_on": np.where(cash == 0, NEVER, ended),
+        "withdrawn_on": np.where(cash == 0, ended, NEVER),
+        **dict.fromkeys(("until", *_DISPUTED, *_PROMISED), np.full(len(ended), NEVER)),
+    }
+    return pd.DataFrame(columns).astype(dict.fromkeys(_NUMBERS, "int64"))
+
+
+def _day_numbers(days: Sequence[date | None]) -> Days:
+    """Day numbers; there are many items a day, and each day is counted once."""
+    numbers = {day: NEVER if day is None else day_number(day) for day in set(days)}
+    return np.fromiter((numbers[day] for day in days), dtype=np.int64, count=len(days))
+
+
+def _tell(frame: pd.DataFrame, columns: Sequence[str], earlier: str, told: dict[int, _Told]) -> None:
+    """Write what is told of some items: the newest into `columns`, what came before it into a column of tuples."""
+    places = pd.Index(frame["item_id"]).get_indexer(list(told))
+    known = [(place, one) for place, one in zip(places.tolist(), told.values(), strict=True) if place >= 0]
+    rows = [place for place, _ in known]
+    for name, days in zip(columns, zip(*(one[-1] for _, one in known), strict=True), strict=False):
+        frame.loc[rows, name] = days
+    before = np.full(len(frame), None)
+    before[:] = [()] * len(frame)
+    for place, one in known:
+        before[place] = one[:-1]
+    frame[earlier] = before
 
 
 def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, _Told]:
@@ -86,19 +109,25 @@ def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, _Told]:
     return {item: tuple(told) for item, told in found.items()}
 
 
-def _states(row: Any, used: _Told, amended: _Told, as_of: date) -> _Told:  # noqa: ANN401 - a row of columns
-    """(until, due_date, cleared_on, withdrawn_on), oldest first; the last one stands.
+def _states(frame: pd.DataFrame, used: dict[int, _Told], amended: dict[int, _Told], as_of: date) -> dict[int, _Told]:
+    """Item → how it stood, of those that did not always stand as they do.
 
     `used` says day, amount and cash of what was used or taken back, where anything was; `amended` day, old and new due
     date.
     """
-    ended = _number(row.cleared_on)
-    closed = (ended, NEVER) if row.cash_minor else (NEVER, ended)
-    if not used and not amended:
-        return ((NEVER, _number(row.due_date), *closed),)
-    closings = _closings(row.amount_minor, used) if used else {ended: closed}
-    due_dates = {on: due for on, _, due in amended if on <= _number(as_of)}
-    due, closed, found = amended[0][1] if amended else _number(row.due_date), _OPEN, []
+    today, items = _number(as_of), used.keys() | amended.keys()
+    changed = frame.loc[frame["item_id"].isin(items), ["item_id", "amount_minor", *_STOOD]]
+    found = {}
+    for item, amount, due, *closed in changed.itertuples(index=False):
+        closings = _closings(amount, used[item]) if item in used else {min(closed): tuple(closed)}
+        told = amended.get(item, ())
+        found[item] = _stood(told[0][1] if told else due, {on: to for on, _, to in told if on <= today}, closings)
+    return found
+
+
+def _stood(due: int, due_dates: dict[int, int], closings: dict[int, tuple[int, ...]]) -> _Told:
+    """(until, due_date, cleared_on, withdrawn_on), oldest first; the last one stands."""
+    closed, found = _OPEN, []
     for on in sorted((closings.keys() | due_dates.keys()) - {NEVER}):
         if closed != _OPEN or on in due_dates:
             found.append((on, due, *closed))
@@ -106,9 +135,13 @@ def _states(row: Any, used: _Told, amended: _Told, as_of: date) -> _Told:  # noq
     return (*found, (NEVER, due, *closed))
 
 
-def _closings(left: int, used: _Told) -> dict[int, tuple[int, int]]:
+_OPEN: tuple[int, ...] = (NEVER, NEVER)
+
+
+def _closings(left: int, used: _Told) -> dict[int, tuple[int, ...]]:
     """Day → (cleared_on, withdrawn_on) from that evening on, for every evening on which it was closed or opened."""
-    found, cash, stands = {}, 0, _OPEN
+    found: dict[int, tuple[int, ...]] = {}
+    cash, stands = 0, _OPEN
     for on, used_minor, cash_minor in used:
         left, cash = left - used_minor, cash + cash_minor
         now = _OPEN if left else (on, NEVER) if cash else (NEVER, on)

@@ -7,26 +7,19 @@ same, to the last bit, whether the books end on that day or go on for years: wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, as_dates, weekday_of
-from o2c_ai.models.payment_timing.events import Dated, distinct, keys_of, owner_and_day
+from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, weekday_of
+from o2c_ai.models.payment_timing.events import BOOK, Dated, distinct, keys_of, owner_and_day
+from o2c_ai.models.payment_timing.pay_places import Paid, PayPlaces, places_of
 from o2c_ai.models.payment_timing.states import Spoken, States, disputes_of, promises_of, states_of
 
-BOOK = 0
-"""Owner of everybody's events; the payers follow, numbered from 1."""
 UNKNOWN = -1
 """A payer without any event."""
-LATE_EDGES: Days = np.array([*range(-10, 21), 22, 25, 28, 31, 35, 42, 49, 56, 63, 77, 91, 120])
-"""First number of days late of every span that is counted by itself; earlier ones are counted with the first."""
-AGE_EDGES: Days = np.array([*range(80), 85, 90, 95, 105, 120, 150])
-"""The same for the days since the item was issued."""
-EARLY_PLACES = 31
-"""Spans of days late that are counted by weekday of the due date as well: the single days."""
-MONTH_PLACES = 31
 THRESHOLDS = (0, 7, 30)
 TERMS_MAX = 512
 AGE_MAX = 365
@@ -46,7 +39,7 @@ class Kin:
     in_time: Dated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """The dated events of a book; owners are BOOK and the payers."""
 
@@ -81,26 +74,21 @@ class History:
     """Every amount there was."""
     currencies: pd.Index[Any]
     """Every currency there was."""
-    weekdays: Dated
-    """A payment each; owner x 7 + weekday."""
-    month_days: Dated
-    """A payment each; owner x MONTH_PLACES + days left in the month."""
     pay_days: Dated
     """A day each on which the payer paid anything; payers only."""
-    pay_weekdays: Dated
-    """The same; owner x 7 + weekday."""
-    paid_late: Dated
-    """A payment each; owner x spans of days late."""
-    paid_age: Dated
-    """A payment each; owner x spans of days since issue."""
-    paid_by_due: Dated
-    """A payment each; owner x 7 x EARLY_PLACES: weekday of the due date and days late (`due_place`)."""
+    paid: Paid
+    """Every item, and when it was paid."""
     disputed: Dated
     """A dispute each."""
     promised: Dated
     """A promise each."""
     broken: Dated
     """Promises on the day they were known to be broken."""
+
+    @cached_property
+    def places(self) -> PayPlaces:
+        """The payments by what kind of day they came on; counted for who asks about coming days."""
+        return places_of(self.paid, self.pay_days)
 
     def owners_of(self, payers: pd.Series[Any]) -> Days:
         """Owner of each payer's events; UNKNOWN for one without."""
@@ -138,9 +126,7 @@ def read_history(items: pd.DataFrame) -> History:
     def kin(keys: Days) -> Kin:
         return Kin(Dated(keys, paid_on, capped), Dated(keys, late_on), Dated(keys, in_time_on))
 
-    day = np.where(paid, left, due)
-    age = day - states.issued
-    paid_days = _days_paid_on(owners, paid_on)
+    age = np.where(paid, left, due) - states.issued
     return History(
         payers=pd.Index(payers),
         payments=_both(owners, paid_on, capped, ranked=True),
@@ -158,13 +144,8 @@ def read_history(items: pd.DataFrame) -> History:
         same_amount=kin(amount_owner(kinds_of_amount, purses, amounts)),
         amounts=kinds_of_amount,
         currencies=currencies,
-        weekdays=_placed(owners, paid_on, weekday_of(day), WEEK),
-        month_days=_placed(owners, paid_on, month_places(day)[1], MONTH_PLACES),
-        pay_days=Dated(*paid_days),
-        pay_weekdays=Dated(paid_days[0] * WEEK + weekday_of(paid_days[1]), paid_days[1]),
-        paid_late=_placed(owners, paid_on, place_of(late, LATE_EDGES), len(LATE_EDGES)),
-        paid_age=_placed(owners, paid_on, place_of(age, AGE_EDGES), len(AGE_EDGES)),
-        paid_by_due=Dated(due_place(owners, due, late), paid_on),
+        pay_days=Dated(*_days_paid_on(owners, paid_on)),
+        paid=Paid(owners, paid_on, states.issued, due),
         disputed=Dated(payer_of[disputes.rows], disputes.on),
         promised=Dated(payer_of[promises.rows], promises.on),
         broken=Dated(payer_of[promises.rows], _known_broken(all_states, promises)),
@@ -203,11 +184,6 @@ def _both(owners: Days, days: Days, values: Days | None = None, *, ranked: bool 
     return Dated(np.concatenate([owners, np.full_like(owners, BOOK)]), np.tile(days, 2), twice, ranked=ranked)
 
 
-def _placed(owners: Days, days: Days, place: Days, width: int) -> Dated:
-    """The same, for events that are counted by place: one of `width` of each owner."""
-    return Dated(np.concatenate([owners * width + place, BOOK * width + place]), np.tile(days, 2))
-
-
 def _days_paid_on(owners: Days, paid_on: Days) -> tuple[Days, Days]:
     """Owner and day, once for every day on which a payer paid."""
     return owner_and_day(distinct(keys_of(owners, paid_on)[paid_on < NEVER]))
@@ -227,29 +203,7 @@ def spread(first: Days, last: Days) -> tuple[Days, Days]:
     return rows, first[rows] + np.arange(len(rows)) - begins[rows]
 
 
-def place_of(numbers: Days, edges: Days) -> Days:
-    """Which of the spans that begin at the edges each number is in; the outermost for what is beyond."""
-    return np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 1).astype(np.int64)
-
-
-def due_place(owners: Days, due: Days, late: Days) -> Days:
-    """Owner of the payments of what falls due on one weekday, so many days late."""
-    place: Days = np.clip(late - LATE_EDGES[0], 0, EARLY_PLACES - 1)
-    return (owners * WEEK + weekday_of(due)) * EARLY_PLACES + place
-
-
 def amount_owner(amounts: pd.Index[Any], owners: Days, asked: Days) -> Days:
     """Owner of items of the same amount; UNKNOWN where nobody ever had that amount. `owners` are purses."""
     place = amounts.get_indexer(pd.Index(asked)).astype(np.int64)
     return np.where((place >= 0) & (owners != UNKNOWN), owners * len(amounts) + place, UNKNOWN)
-
-
-def month_places(days: Days) -> tuple[Days, Days]:
-    """Day of the month from 1, and days until its last day."""
-    if not len(days):
-        return days, days
-    least = int(days.min())
-    calendar = pd.DatetimeIndex(as_dates(np.arange(least, int(days.max()) + 1)))
-    number = calendar.day.to_numpy(dtype=np.int64)
-    left = calendar.days_in_month.to_numpy(dtype=np.int64) - number
-    return number[days - least], left[days - least]

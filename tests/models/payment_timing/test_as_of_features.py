@@ -18,8 +18,9 @@ from o2c_ai.models.payment_timing.as_of_features import (
 )
 from o2c_ai.models.payment_timing.coming_days import COLUMNS, habits_of, measure_days
 from o2c_ai.models.payment_timing.days import NEVER, WEEK, Days, date_of
-from o2c_ai.models.payment_timing.history import AGE_EDGES, EARLY_PLACES, LATE_EDGES, History, read_history
+from o2c_ai.models.payment_timing.history import History, read_history
 from o2c_ai.models.payment_timing.items import known_items
+from o2c_ai.models.payment_timing.pay_places import AGE_EDGES, EARLY_PLACES, LATE_EDGES
 from tests.models.payment_timing import simple_history as simple
 from tests.models.payment_timing.invented_book import FIRST, book, cut
 
