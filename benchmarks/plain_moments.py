@@ -12,24 +12,18 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from o2c_ai.models.payment_timing.as_of_features import GROUPS, MOMENT_COLUMNS
+
 WEIGHT = 5.0
 MONTH, QUARTER, EVER = 30, 90, 3_600
 THRESHOLDS = (0, 7, 30)
+LAST = 10
+KINDS = (("alike", "terms", WEIGHT), ("due_weekday", "due_weekday", WEIGHT), ("same_amount", "amount", 1.0))
 NEVER = pd.Timestamp("2250-01-01")
 DAY: Final = "datetime64[s]"
 """One unit for all days, or pandas compares none of them."""
-COLUMNS = (
-    *("terms", "days_to_due", "age", "issue_weekday", "due_weekday", "due_month_day", "due_to_month_end"),
-    *("amount", "amount_to_usual", "issued_before", "issued_month"),
-    *("paid_before", "late_mean", "late_spread", "late_mean_month", "late_mean_quarter"),
-    *(f"late_share_{days}" for days in THRESHOLDS),
-    *(f"late_share_{days}_quarter" for days in THRESHOLDS),
-    "late_share_0_month",
-    *("alike_paid", "alike_late_mean", "alike_late_share", "due_weekday_late_share", "last_paid_ago"),
-    *("open_items", "open_amount_to_usual", "overdue_items", "overdue_share", "overdue_age"),
-    *("book_late_mean", "book_late_share_0", "book_late_share_7", "book_late_drift"),
-)
-"""What is measured here of what MOMENT_COLUMNS names; not the newest ten payments one by one, nor what was said."""
+COLUMNS = tuple(column for column in MOMENT_COLUMNS if column not in {*GROUPS["payer"], *GROUPS["spoken"]})
+"""All but what was said, which few books know, and the payer, whom only a trained model numbers."""
 
 
 def plain_moments(items: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +43,7 @@ def plain_moments(items: pd.DataFrame) -> pd.DataFrame:
         due_to_month_end=items["due"].dt.days_in_month - items["due"].dt.day,
         amount=np.log1p(items["amount"]),
     )
-    for measure in (_usual, _level, _shares, _alike, _open, _book):
+    for measure in (_usual, _level, _shares, _alike, _newest, _by_age, _open, _book):
         told = told.assign(**measure(items, told))
     return told[list(COLUMNS)]
 
@@ -106,40 +100,86 @@ def _level(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
 
 
 def _rate(
-    items: pd.DataFrame, by: Sequence[str], days: int, length: int, common: pd.Series[Any] | None
+    items: pd.DataFrame,
+    by: Sequence[str],
+    days: int,
+    length: int,
+    common: tuple[pd.Series[Any], float] | None,
 ) -> pd.Series[Any]:
-    """Share known to be more than so many days late of the items whose answer was known, leaning on a common rate."""
+    """Share known to be more than so many days late of the items whose answer was known, leaning so much on a common one."""
     evening = (items["due"] + pd.Timedelta(days=days)).clip(lower=items["issued"])
     late, _ = _known(items, by, evening.where(items["ended"] > evening, NEVER), length=length)
     in_time, _ = _known(items, by, items["ended"].where(items["late"] <= days, NEVER), length=length)
     if common is None:
         return late / (late + in_time).clip(lower=1)
-    return (late + WEIGHT * common) / (late + in_time + WEIGHT)
+    rate, weight = common
+    return (late + weight * rate) / (late + in_time + weight)
 
 
 def _shares(items: pd.DataFrame, _: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     told = {}
     for days in THRESHOLDS:
         common = _rate(items, ["everybody"], days, EVER, None)
-        told[f"late_share_{days}"] = _rate(items, ["customer_id"], days, EVER, common)
-        told[f"late_share_{days}_quarter"] = _rate(items, ["customer_id"], days, QUARTER, common)
-    told["late_share_0_month"] = _rate(items, ["customer_id"], 0, MONTH, told["late_share_0"])
+        told[f"late_share_{days}"] = _rate(items, ["customer_id"], days, EVER, (common, WEIGHT))
+        told[f"late_share_{days}_quarter"] = _rate(items, ["customer_id"], days, QUARTER, (common, WEIGHT))
+    told["late_share_0_month"] = _rate(items, ["customer_id"], 0, MONTH, (told["late_share_0"], WEIGHT))
     return told
 
 
 def _alike(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[Any]]:
-    own, terms = told["late_share_0"], ["customer_id", "terms"]
-    count, total = _known(items, terms, items["ended"], items["late"].clip(-180, 180))
-    paid = items.assign(day=items["ended"].astype(DAY)).sort_values("day", kind="stable")[["customer_id", "day"]]
-    paid = paid[paid["day"] < NEVER].assign(last=paid["day"])
+    late, measured = items["late"].clip(-180, 180), {}
+    for name, column, weight in KINDS:
+        by = ["customer_id", column]
+        count, total = _known(items, by, items["ended"], late)
+        measured[f"{name}_paid"] = count
+        measured[f"{name}_late_mean"] = (total + weight * told["late_mean"]) / (count + weight)
+        measured[f"{name}_late_share"] = _rate(items, by, 0, EVER, (told["late_share_0"], weight))
+    return measured
+
+
+def _last(items: pd.DataFrame, value: pd.Series[Any]) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """The values of a customer's newest ten payments, newest first, and the day of the newest."""
+    events = items[["customer_id"]].assign(day=items["ended"].astype(DAY), last=items["ended"].astype(DAY), value=value)
+    events = events[events["day"] < NEVER].sort_values(["day", "value"], kind="stable")
+    grouped = events.groupby("customer_id", sort=False)["value"]
+    shifted = events.assign(**{str(place): grouped.shift(place) for place in range(LAST)})
     asked = items[["customer_id"]].assign(day=items["issued"].astype(DAY)).sort_values("day", kind="stable")
-    last = pd.merge_asof(asked, paid, on="day", by="customer_id").set_index(asked.index)["last"].reindex(items.index)
+    found = pd.merge_asof(asked, shifted, on="day", by="customer_id").set_index(asked.index).reindex(items.index)
+    return found[[str(place) for place in range(LAST)]], found["last"]
+
+
+def _quantiles(newest: pd.DataFrame, *shares: float) -> list[pd.Series[Any]]:
+    ascending, beyond = np.sort(newest.to_numpy(), axis=1), (newest.notna().sum(axis=1) - 1).clip(lower=0)
+    places = [np.rint(share * beyond).astype(int) for share in shares]
+    return [pd.Series(ascending[np.arange(len(newest)), place], newest.index) for place in places]
+
+
+def _newest(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    newest, last = _last(items, items["late"].clip(-180, 180))
+    three = newest.iloc[:, :3].mean(axis=1).fillna(0)
     return {
-        "alike_paid": count,
-        "alike_late_mean": (total + WEIGHT * told["late_mean"]) / (count + WEIGHT),
-        "alike_late_share": _rate(items, terms, 0, EVER, own),
-        "due_weekday_late_share": _rate(items, ["customer_id", "due_weekday"], 0, EVER, own),
+        "last_late": newest["0"],
+        "last3_mean": three,
+        **dict(zip(("last_p10", "last_p50", "last_p90"), _quantiles(newest, 0.1, 0.5, 0.9), strict=True)),
+        "last_late_share": (newest > 0).sum(axis=1) / newest.notna().sum(axis=1).clip(lower=1),
         "last_paid_ago": (items["issued"] - last).dt.days.fillna(400).clip(upper=400),
+        "trend": three - told["late_mean"],
+    }
+
+
+def _by_age(items: pd.DataFrame, told: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    own, age = ["customer_id"], (items["ended"] - items["issued"]).dt.days.clip(-365, 365)
+    count, total = _known(items, own, items["ended"], age)
+    squares, least = _known(items, own, items["ended"], age**2)[1], count.clip(lower=1)
+    first_of_day = ~items.duplicated(["customer_id", "ended"])
+    pay_days = _known(items, own, items["ended"].where(first_of_day, NEVER), length=QUARTER)[0]
+    terms = items["terms"]
+    return {
+        "late_by_age_mean": (total + WEIGHT * (terms + told["late_mean"])) / (count + WEIGHT) - terms,
+        "age_spread": np.sqrt((squares / least - (total / least) ** 2).clip(lower=0)),
+        "late_by_age_p50": _quantiles(_last(items, age)[0], 0.5)[0] - terms,
+        "pay_days_quarter": pay_days,
+        "items_a_pay_day": _known(items, own, items["ended"], length=QUARTER)[0] / pay_days.clip(lower=1),
     }
 
 

@@ -16,8 +16,8 @@ def test_plain_pandas_and_ours_measure_the_same() -> None:
     ours = pd.DataFrame(measured_at_issue(items), columns=list(MOMENT_COLUMNS))
     plain = plain_moments(as_plain(items))
 
-    assert set(COLUMNS) <= set(MOMENT_COLUMNS)
-    apart = [name for name in COLUMNS if not np.allclose(ours[name], plain[name], rtol=1e-4, atol=1e-4)]
+    assert len(COLUMNS) == len(MOMENT_COLUMNS) - 4
+    apart = [name for name in COLUMNS if not np.allclose(ours[name], plain[name], rtol=1e-4, atol=1e-4, equal_nan=True)]
     assert apart == []
     assert plain["open_items"].max() > 3
     assert plain["overdue_items"].max() > 1

@@ -159,7 +159,10 @@ def measure_moments(history: History, asked: Moments) -> Table:
     for start in range(0, len(order), MOMENTS_AT_ONCE):
         part = order[start : start + MOMENTS_AT_ONCE]
         columns = _measured(history, asked.at(part))
-        table[part] = np.column_stack([columns[name] for name in MOMENT_COLUMNS])
+        measured = np.empty((len(MOMENT_COLUMNS), len(part)), dtype=np.float32)
+        for place, name in enumerate(MOMENT_COLUMNS):
+            measured[place] = columns[name]
+        table[part] = measured.T
     return table
 
 

@@ -33,12 +33,12 @@ class Dated:
         came = days < NEVER
         keys = keys_of(owners, days)[came]
         if values is None:
-            self.keys, self.values = np.sort(keys), _NONE
+            self.keys, self.values = np.sort(keys, kind="stable"), _NONE
         elif ranked:
-            together = np.sort(keys * _WORTHS + values[came] + _WORTHS // 2)
+            together = np.sort(keys * _WORTHS + values[came] + _WORTHS // 2, kind="stable")
             self.keys, self.values = together // _WORTHS, together % _WORTHS - _WORTHS // 2
         else:
-            order = np.argsort(keys)
+            order = np.argsort(keys, kind="stable")
             self.keys, self.values = keys[order], values[came][order]
         self.sums = _running(self.values)
         self.squares = _running(self.values**2) if ranked else _NONE
@@ -114,7 +114,7 @@ def owner_and_day(keys: Days) -> tuple[Days, Days]:
 
 def distinct(values: Days) -> Days:
     """The distinct values, ascending."""
-    ascending = np.sort(values)
+    ascending = np.sort(values, kind="stable")
     return ascending[np.flatnonzero(np.diff(ascending, prepend=ascending[:1] - 1))]
 
 

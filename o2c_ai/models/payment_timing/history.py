@@ -108,7 +108,10 @@ def read_history(items: pd.DataFrame) -> History:
     """
     codes, payers = pd.factorize(items["customer_id"])
     all_states, payer_of = states_of(items), codes.astype(np.int64) + 1
-    states = all_states.at(_stood_open(all_states))
+    opened = all_states.at(_stood_open(all_states))
+    # Payer by payer and day by day every kind of event is nearly in order, and sorted ten times as fast.
+    order = np.lexsort((opened.issued, payer_of[opened.rows]))
+    states, opens = opened.at(order), opened.opens[order]
     owners, left, due, since = payer_of[states.rows], states.left, states.due, states.since
     amounts = items["amount_minor"].to_numpy(dtype=np.int64)[states.rows]
     kinds_of_amount, currencies = pd.Index(pd.unique(amounts)), pd.Index(pd.unique(items["currency"]))
@@ -117,7 +120,7 @@ def read_history(items: pd.DataFrame) -> History:
     paid = (states.cleared <= states.withdrawn) & (states.cleared < states.until)
     paid_on, late = np.where(paid, states.cleared, NEVER), left - due
     capped = np.where(paid, np.clip(late, -_EXTREME_LATE, _EXTREME_LATE), 0)
-    issued_on = np.where(states.opens, since, NEVER)
+    issued_on = np.where(opens, since, NEVER)
     overdue_on = np.maximum(due + 1, since)
     overdue = left > overdue_on
     late_on, in_time_on = _known_late(states, 0), np.where(late <= 0, paid_on, NEVER)
