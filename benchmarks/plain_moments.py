@@ -106,7 +106,7 @@ def _rate(
     length: int,
     common: tuple[pd.Series[Any], float] | None,
 ) -> pd.Series[Any]:
-    """Share known to be more than so many days late of the items whose answer was known, leaning so much on a common one."""
+    """Share known to be more than so many days late of those whose answer was known, leaning on a common one."""
     evening = (items["due"] + pd.Timedelta(days=days)).clip(lower=items["issued"])
     late, _ = _known(items, by, evening.where(items["ended"] > evening, NEVER), length=length)
     in_time, _ = _known(items, by, items["ended"].where(items["late"] <= days, NEVER), length=length)
