@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from asyncio import AbstractEventLoop, Semaphore, get_running_loop
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from http import HTTPStatus
-from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
-from fastapi import Depends, Header, HTTPException, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from o2c_ai.api.bounds import bounded
 from o2c_ai.api.ranking import Worklists
-from o2c_ai.api.refusals import NotSignedIn, Stale, TooLarge
+from o2c_ai.api.refusals import NotSignedIn, Stale
 from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
 from o2c_ai.api.standing import Standing
@@ -200,13 +197,13 @@ async def reading(request: Request, as_of: AsOf = None) -> AsyncIterator[Reading
     """Give a question its session. Raises NotSignedIn."""
     opened = ExitStack()
     try:
-        yield await run_in_threadpool(_begin_reading, request, as_of, opened)
+        yield await run_in_threadpool(begin_reading, request, as_of, opened)
     finally:
         await run_in_threadpool(opened.close)
 
 
-def _begin_reading(request: Request, as_of: date | None, opened: ExitStack) -> Reading:
-    """Open a session and find who asks: both in one turn of a thread."""
+def begin_reading(request: Request, as_of: date | None, opened: ExitStack) -> Reading:
+    """Open a session and find who asks: both in one turn of a thread. Raises NotSignedIn."""
     service = service_of(request)
     session = opened.enter_context(service.store.reading())
     return Reading(session, who_asks(request, session), as_of or service.today())
@@ -263,91 +260,6 @@ def check_form(request: Request, given: str) -> None:
         raise OtherSite
 
 
-class ActRoute(APIRoute):
-    """A route that acts: knows what was asked before it is read, and commits before it answers."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the route's own handler."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            if request.method in QUESTIONS:
-                return await handle(request)
-            request = await self.read(request)
-            try:
-                response = await handle(request)
-            except Answered as again:
-                known = again.known
-                headers = {REPLAYED: "true"}
-                return Response(known.body, known.status, headers, media_type="application/json")
-            act: Acting | None = getattr(request.state, "acting", None)
-            if act is not None:
-                await run_in_threadpool(act.finish, response)
-            return response
-
-        return handled
-
-    async def read(self, request: Request) -> Request:
-        """The request with its body read and `state.digest` set. Raises TooLarge; 415 for a body that is no JSON."""
-        given = request.headers.get("Content-Type", JSON)
-        if self.body_field is not None and given.partition(";")[0].strip().lower() != JSON:
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"hand the body in as JSON: Content-Type: {JSON}")
-        _check_encoding(request)
-        request = Request(request.scope, bounded(request.receive, BODY_MAX, TooLarge(BODY_MAX)))
-        asked = b"\n".join((request.method.encode(), str(request.url).encode(), await request.body()))
-        request.state.digest = digest_of(asked.hex())
-        return request
-
-
-class SecretRoute(ActRoute):
-    """A route that is told a secret: nothing of the body is kept, not even its digest."""
-
-    async def read(self, request: Request) -> Request:
-        """The request; the same key at the same address is the same request. Raises TooLarge."""
-        request = await super().read(request)
-        request.state.digest = digest_of(f"{request.method} {request.url}")
-        return request
-
-
-class UploadRoute(ActRoute):
-    """A route that takes a file as the body, from those who may import; it is kept out of memory until it is whole."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the handler of acts with the place the file is kept in."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            with SpooledTemporaryFile(max_size=BODY_MAX) as file:
-                request.state.upload = file
-                return await handle(request)
-
-        return handled
-
-    async def read(self, request: Request) -> Request:
-        """The request with the file at `state.upload`. Raises NotSignedIn, NotYourDuty, TooLarge."""
-        await run_in_threadpool(_check_importer, request)
-        _check_encoding(request)
-        bytes_max = service_of(request).settings.upload_max_mb * 2**20
-        request = Request(request.scope, bounded(request.receive, bytes_max, TooLarge(bytes_max)))
-        digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode())
-        async for chunk in request.stream():
-            digest.update(chunk)
-            request.state.upload.write(chunk)
-        request.state.digest = digest.hexdigest()
-        return request
-
-
-def _check_importer(request: Request) -> None:
-    with service_of(request).store.reading() as session:
-        require(who_asks(request, session), Duty.IMPORT)
-
-
-def _check_encoding(request: Request) -> None:
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        what = "nothing packed is taken: send the body as it is, without Content-Encoding"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, what, headers={"Accept-Encoding": "identity"})
-
-
 def tag_of(shown: BaseModel) -> str:
     """The tag of a thing as it is shown now: another one as soon as anything about it changes."""
     return f'"{hashlib.sha256(shown.model_dump_json().encode()).hexdigest()[:32]}"'
@@ -361,6 +273,8 @@ def check_tag(given: str, shown: BaseModel) -> None:
 
 IfMatch = Annotated[str, Header(max_length=1000, description="The ETag you read it with, or `*`.", examples=["*"])]
 Read = Annotated[Reading, Depends(reading)]
+ReadAlong = Annotated[Reading, Depends(reading), "while the answer is sent"]
+"""The same for an answer that goes on reading while it is sent (turns.py)."""
 Act = Annotated[Acting, Depends(acting)]
 Shared = Annotated[Service, Depends(shared)]
 

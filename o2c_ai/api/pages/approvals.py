@@ -13,6 +13,7 @@ from o2c_ai.api.pages.entry import NOTHING_TYPED, REFUSED, Entry, refused_entry,
 from o2c_ai.api.pages.page import Doing, as_before, done, draw
 from o2c_ai.api.routes.approvals import decided
 from o2c_ai.api.schemas import cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.access.queries import lacks_second_factor
 from o2c_ai.core.cash_application.actions import unapply
 from o2c_ai.core.clearings.queries import find_granted
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.api.dependencies import Reading, Service
 
-router = APIRouter(prefix="/match/approvals")
+router = APIRouter(prefix="/match/approvals", route_class=TurnRoute)
 REQUESTS_A_PAGE = 50
 BOOKED_AS: dict[ApprovalKind, ApplicationKind | MovementKind] = {
     ApprovalKind.WRITE_OFF: ApplicationKind.WRITE_OFF,

@@ -14,6 +14,7 @@ from o2c_ai.api.dependencies import Read, service_of
 from o2c_ai.api.pages.page import Doing, address, done, draw, takes
 from o2c_ai.api.schemas import ID_MAX
 from o2c_ai.api.selection import Asked, chosen
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.assignments.queries import count_noted, owners
 from o2c_ai.core.assignments.rules import WorklistSort
 from o2c_ai.core.collections.actions import contact, promise
@@ -33,7 +34,7 @@ from o2c_ai.core.views.rules import Desk
 if TYPE_CHECKING:
     from o2c_ai.core.collections.rules import WorklistRow
 
-router = APIRouter(prefix="/collect")
+router = APIRouter(prefix="/collect", route_class=TurnRoute)
 CUSTOMERS_A_PAGE, ITEMS_SHOWN = 50, 200
 PROMISE_DAYS = 7
 """Days ahead a promise is asked for, where nothing else is said."""

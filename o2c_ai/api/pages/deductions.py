@@ -11,6 +11,7 @@ from o2c_ai.api.dependencies import Read, Reading
 from o2c_ai.api.pages.entry import NOTHING_TYPED, REFUSED, Entry, refused_entry, typed_money, worded
 from o2c_ai.api.pages.page import Doing, as_before, done, draw
 from o2c_ai.api.schemas import cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.disputes.actions import charge_back, explain, record, settle, withdraw_charge_back
 from o2c_ai.core.disputes.queries import count_cases, get_case, lock_dispute, page_disputes, page_short_payments
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute, charge_back_number
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from o2c_ai.api.dependencies import Acting
     from o2c_ai.core.database import Place
 
-router = APIRouter(prefix="/match/deductions")
+router = APIRouter(prefix="/match/deductions", route_class=TurnRoute)
 ROWS_A_PAGE = 50
 Typed = Annotated[str, Form(max_length=500)]
 Seen = Annotated[str, Query(max_length=200)]

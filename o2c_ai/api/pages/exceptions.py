@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.page import draw
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.suggestions.queries import exceptions_to_match
 from o2c_ai.core.suggestions.rules import AGE_NAMES
 
-router = APIRouter(prefix="/match/exceptions")
+router = APIRouter(prefix="/match/exceptions", route_class=TurnRoute)
 
 
 @router.get("")

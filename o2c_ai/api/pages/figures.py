@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.page import address, draw, money
 from o2c_ai.api.schemas import cursor_of, part_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.key_figures.queries import page_aged, trend
 from o2c_ai.core.key_figures.rules import DEFINITIONS, Figure, Unit, UnknownBucket
 from o2c_ai.core.ledger.queries import company_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.api.dependencies import Reading
 
-router = APIRouter(prefix="/manage")
+router = APIRouter(prefix="/manage", route_class=TurnRoute)
 ROWS_A_PAGE = 100
 DASH = "\N{EN DASH}"
 Currency = Annotated[str, Query(max_length=3, pattern=r"^([A-Z]{3})?$")]

@@ -13,6 +13,7 @@ from o2c_ai.api.pages.figures import Currency, own
 from o2c_ai.api.pages.page import address, draw, seen_after
 from o2c_ai.api.routes.learners import Learner, registry_of
 from o2c_ai.api.routes.scenarios import LATE_DAYS_MAX
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.forecasts.queries import get_run, page_runs, page_scenarios, weeks_of_run
 from o2c_ai.core.key_figures.queries import cash_in
 from o2c_ai.core.key_figures.rules import DAYS_A_WEEK
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from o2c_ai.core.forecasts.tables import ForecastRun
     from o2c_ai.formats.charts import ForecastPoint
 
-router = APIRouter(prefix="/manage")
+router = APIRouter(prefix="/manage", route_class=TurnRoute)
 RUNS_SHOWN = 12
 RunNumber = Annotated[int, Query(ge=0, le=2**53)]
 """0 for the newest, or for none."""

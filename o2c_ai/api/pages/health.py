@@ -10,9 +10,10 @@ from fastapi import APIRouter, Path, Request, Response
 from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.pages.page import draw
 from o2c_ai.api.routes.learners import Learner, registry_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.models.registry import UnknownVersion
 
-router = APIRouter(prefix="/manage/health")
+router = APIRouter(prefix="/manage/health", route_class=TurnRoute)
 Name = Annotated[str, Path(max_length=100)]
 
 

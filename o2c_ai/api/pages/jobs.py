@@ -11,6 +11,7 @@ from o2c_ai.api.dependencies import Read, Service, Shared
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.routes.jobs import put_in, shown
 from o2c_ai.api.schemas import ID_MAX
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.job_runs.actions import ask, cancel, switch_off, switch_on, try_again
 from o2c_ai.core.job_runs.queries import last_runs, list_daily, page_runs, under_way
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
 
-router = APIRouter(prefix="/manage/jobs")
+router = APIRouter(prefix="/manage/jobs", route_class=TurnRoute)
 RUNS_SHOWN = 20
 NOBODY_AFTER = timedelta(seconds=60)
 """Where no worker gave a sign for so long, nobody works jobs off."""

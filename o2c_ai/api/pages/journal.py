@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.page import address, draw
 from o2c_ai.api.schemas import Day, Id, cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.ledger.queries import get_entry, postings_of, trial_balance
 from o2c_ai.core.vouchers.queries import (
     find_account,
@@ -21,7 +22,7 @@ from o2c_ai.core.vouchers.queries import (
     who_posted,
 )
 
-router = APIRouter(prefix="/manage")
+router = APIRouter(prefix="/manage", route_class=TurnRoute)
 ENTRIES_A_PAGE = 50
 Since = Annotated[Day | None, BeforeValidator(lambda given: given or None), Query()]
 """The first day; a form that leaves it empty asks from the beginning."""

@@ -15,6 +15,7 @@ from o2c_ai.api.pages.journal import Since
 from o2c_ai.api.pages.page import address, draw
 from o2c_ai.api.routes.audit import midnight
 from o2c_ai.api.schemas import cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.customers.queries import by_id
 from o2c_ai.core.key_figures.queries import SPAN_DAYS, cash_in
 from o2c_ai.core.key_figures.rules import DEFINITIONS, Figure, Unit, weeks_to
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from o2c_ai.api.dependencies import Reading, Service
     from o2c_ai.core.reporting.rules import AgingRow, MatchRates, Measures, Owed, Rate
 
-router = APIRouter(prefix="/manage")
+router = APIRouter(prefix="/manage", route_class=TurnRoute)
 EVENTS_A_PAGE, LARGEST_SHOWN = 100, 10
 MEASURED = (
     (Figure.RECEIVABLES, "closing_minor"),

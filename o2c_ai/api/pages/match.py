@@ -14,6 +14,7 @@ from o2c_ai.api.pages.entry import NOTHING_TYPED, refused_entry
 from o2c_ai.api.pages.page import address, draw
 from o2c_ai.api.pages.parts import Paid, paid
 from o2c_ai.api.schemas import cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.aliases.queries import aliases_in_force
 from o2c_ai.core.aliases.rules import squeeze
 from o2c_ai.core.cash_application.queries import find_decided, last_uses
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from o2c_ai.core.aliases.rules import Alias
     from o2c_ai.core.cash_application.rules import Decided, Use
 
-router = APIRouter()
+router = APIRouter(route_class=TurnRoute)
 LINES_A_PAGE = 50
 PERCENT_PPM = ONE_PPM // 100
 AGAINST, NEXT_BEST, UNTOUCHED = "against: ", "next best, ", "to be applied untouched "

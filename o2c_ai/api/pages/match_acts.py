@@ -12,6 +12,7 @@ from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.pages.match import View
 from o2c_ai.api.pages.page import Doing, address, done, draw, seen_after, takes
 from o2c_ai.api.routes.jobs import put_in
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.cash_application.actions import accept, book, undo
 from o2c_ai.core.cash_application.rules import Booking, BookingsRefused
 from o2c_ai.core.clearings.rules import UsedBefore
@@ -26,7 +27,7 @@ from o2c_ai.core.suggestions.actions import reject
 from o2c_ai.core.suggestions.rules import Part, Reason, Undoing
 from o2c_ai.jobs.accept_many import accept_many
 
-router = APIRouter(prefix="/match")
+router = APIRouter(prefix="/match", route_class=TurnRoute)
 
 Back = Annotated[str, Form(max_length=2000)]
 """The query of the page the form came from."""

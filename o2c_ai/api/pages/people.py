@@ -11,6 +11,7 @@ from o2c_ai.api.dependencies import Read, Shared, let_go
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.security import digest_of, is_code, new_second_factor, new_token, second_factor_address
 from o2c_ai.api.tries import check_own_password
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.access.actions import begin_second_factor, end_sign_in, set_password, take_code
 from o2c_ai.core.access.queries import (
     find_second_factor,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from o2c_ai.api.dependencies import Service
     from o2c_ai.core.people.rules import Actor
 
-router = APIRouter(prefix="/people")
+router = APIRouter(prefix="/people", route_class=TurnRoute)
 Word = Annotated[str, Form(max_length=500)]
 
 

@@ -14,6 +14,7 @@ from o2c_ai.api.pages.entry import NOTHING_TYPED, REFUSED, refused_entry, typed_
 from o2c_ai.api.pages.match import View, view_of, work_on
 from o2c_ai.api.pages.match_acts import somebody_was_quicker
 from o2c_ai.api.pages.page import Doing, address, as_before, done, draw, takes
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking, BookingsRefused, TolerancePassed
 from o2c_ai.core.clearings.rules import UsedBefore
@@ -30,7 +31,7 @@ from o2c_ai.core.suggestions.rules import Part, Reason
 if TYPE_CHECKING:
     from o2c_ai.api.dependencies import Acting
 
-router = APIRouter(prefix="/match")
+router = APIRouter(prefix="/match", route_class=TurnRoute)
 FOUND_MAX = 30
 PICKED_MAX = 500
 BY_ITEM = (

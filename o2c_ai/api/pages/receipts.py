@@ -11,6 +11,7 @@ from o2c_ai.api.pages.entry import NOTHING_TYPED, REFUSED, Entry, refused_entry,
 from o2c_ai.api.pages.page import Doing, address, as_before, done, draw
 from o2c_ai.api.pages.pick import BY_REST, Find, Given, Picks, Purse, Spread, picking
 from o2c_ai.api.schemas import cursor_of, place_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.cash_application.actions import apply_on_account, apply_receipt, unapply
 from o2c_ai.core.clearings.queries import parked, uses_of_credit
 from o2c_ai.core.customers.queries import by_id, get_customer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.api.dependencies import Acting
 
-router = APIRouter(prefix="/match/receipts")
+router = APIRouter(prefix="/match/receipts", route_class=TurnRoute)
 RECEIPTS_A_PAGE, PARKED_SHOWN = 50, 100
 BY_HAND = (ReceiptMethod.CHEQUE, ReceiptMethod.CASH)
 Typed = Annotated[str, Form(max_length=500)]

@@ -12,6 +12,7 @@ from o2c_ai.api.pages.match import View
 from o2c_ai.api.pages.match_acts import somebody_was_quicker
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.pages.parts import Paid, paid
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.cash_application.actions import book
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.payments.queries import get_line
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-router = APIRouter(prefix="/match")
+router = APIRouter(prefix="/match", route_class=TurnRoute)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from o2c_ai.api.dependencies import Read, Reading
 from o2c_ai.api.pages.entry import NOTHING_TYPED, REFUSED, Entry, Missing, refused_entry, worded
 from o2c_ai.api.pages.match import work_on
 from o2c_ai.api.pages.page import Doing, as_before, done, draw
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.spot_checks.actions import draw as draw_sample
 from o2c_ai.core.spot_checks.actions import judge
 from o2c_ai.core.spot_checks.queries import list_checks
 from o2c_ai.core.spot_checks.rules import SHARE_PPM, Verdict, wilson
 from o2c_ai.core.suggestions.rules import ONE_PPM
 
-router = APIRouter(prefix="/match/checks")
+router = APIRouter(prefix="/match/checks", route_class=TurnRoute)
 SHOWN, SPAN_DAYS = 50, 30
 PERCENT_PPM = ONE_PPM // 100
 Typed = Annotated[str, Form(max_length=500)]

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.pages.page import draw
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.ledger.queries import company_of
 from o2c_ai.core.people.queries import count_waiting
 from o2c_ai.core.suggestions.queries import count_to_match
 
-router = APIRouter()
+router = APIRouter(route_class=TurnRoute)
 
 
 @router.get("/")

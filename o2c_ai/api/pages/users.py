@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from o2c_ai.api.dependencies import Read, Shared, let_go
 from o2c_ai.api.pages.page import Doing, done, draw
 from o2c_ai.api.security import new_password
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.access.actions import drop_second_factor, set_password
 from o2c_ai.core.people.actions import create_user, deactivate_user, give_roles
 from o2c_ai.core.people.queries import list_users
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from o2c_ai.core.people.rules import Actor
 
-router = APIRouter(prefix="/people/users")
+router = APIRouter(prefix="/people/users", route_class=TurnRoute)
 Roles = Annotated[list[Role], Form(max_length=len(Role))]
 
 

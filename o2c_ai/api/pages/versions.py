@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from o2c_ai.api.dependencies import Acting, Read, Service, Shared
 from o2c_ai.api.pages.page import Doing, done, draw, takes
 from o2c_ai.api.routes.jobs import put_in
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.job_runs.actions import ask
 from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.ledger.queries import company_of
@@ -19,7 +20,7 @@ from o2c_ai.models.registry import OwnVersion, Registry, UnknownVersion
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-router = APIRouter(prefix="/manage/models")
+router = APIRouter(prefix="/manage/models", route_class=TurnRoute)
 
 
 def registry(service: Service, session: Session, company_id: int, learner: str) -> Registry:

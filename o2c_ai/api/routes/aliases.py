@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, needs
+from o2c_ai.api.dependencies import Act, needs
 from o2c_ai.api.schemas import Counted, Id, Text, Written
 from o2c_ai.api.schemas import Word as Name
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.aliases.actions import tell, withdraw
 from o2c_ai.core.aliases.rules import AliasKind, NewAlias, Word
 from o2c_ai.core.customers.queries import get_customer

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, Acting, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Acting, Read, needs
 from o2c_ai.api.schemas import Id, MoneyIn, MoneyOut, Page, Paged, Text, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.payments.actions import approve_refund, request_refund
 from o2c_ai.core.people.actions import decide_approval
 from o2c_ai.core.people.queries import lock_approval, page_approvals

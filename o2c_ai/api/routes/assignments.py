@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Read, needs
 from o2c_ai.api.schemas import ID_MAX, Customer, Id, Page, Paged, Word, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.assignments.actions import assign, undo
 from o2c_ai.core.assignments.queries import page_assignments
 from o2c_ai.core.assignments.rules import Assigned

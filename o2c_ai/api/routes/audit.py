@@ -10,9 +10,10 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Day, Id, Page, Paged, Word, Written, page
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.people.queries import page_events
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=TurnRoute)
 
 
 class EventOut(Written):

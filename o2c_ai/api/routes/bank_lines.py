@@ -10,13 +10,14 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Id, MoneyOut, Page, Paged, Text, Written, page, part_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.payments.queries import get_line, page_lines
 from o2c_ai.core.payments.rules import LineSort, LineState
 from o2c_ai.core.suggestions.queries import exceptions_to_match, page_to_match
 from o2c_ai.core.suggestions.rules import AGE_NAMES, ONE_PPM, Decision, MatchSort, Outcome, Waiting
 from o2c_ai.formats.outputs import probability
 
-router = APIRouter(tags=["bank lines"])
+router = APIRouter(tags=["bank lines"], route_class=TurnRoute)
 Words = Annotated[Text, Query(description="Words in what the bank says of the line.")]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Read, needs
 from o2c_ai.api.schemas import AmountIn, Booked, Counted, Currency, Id, Text, Word, Written
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.cash_application.actions import accept, apply_on_account, apply_receipt, book, unapply, undo
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.customers.queries import get_customer

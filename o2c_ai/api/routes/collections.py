@@ -7,9 +7,10 @@ from functools import lru_cache
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import JSON, Act, ActRoute, Read, Shared, needs
+from o2c_ai.api.dependencies import JSON, Act, Read, Shared, needs
 from o2c_ai.api.schemas import Counted, Day, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page, part_of
 from o2c_ai.api.selection import Asked, chosen
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.assignments.queries import owners
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.rules import NewActivity, NewPromise, WorklistRow

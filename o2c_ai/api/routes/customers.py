@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, check_tag, needs, tag_of
+from o2c_ai.api.dependencies import Act, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
 from o2c_ai.api.routes.receivables import AgedOut
 from o2c_ai.api.schemas import Currency, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.customers.actions import take_customers
 from o2c_ai.core.customers.queries import get_customer, page_customers
 from o2c_ai.core.customers.rules import CustomerSort, NewCustomer

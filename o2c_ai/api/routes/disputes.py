@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, needs, tag_of
+from o2c_ai.api.dependencies import Act, IfMatch, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
 from o2c_ai.api.routes.receivables import OpenItemOut
 from o2c_ai.api.schemas import (
@@ -24,6 +24,7 @@ from o2c_ai.api.schemas import (
     Written,
     page,
 )
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.disputes.actions import charge_back, explain, record, settle, withdraw_charge_back
 from o2c_ai.core.disputes.queries import get_case, lock_dispute, page_disputes, page_short_payments
 from o2c_ai.core.disputes.rules import DisputeKind, DisputeReason, DisputeState, NewDispute

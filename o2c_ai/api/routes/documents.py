@@ -10,10 +10,11 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Id, Page, Paged, Written, page
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.documents.queries import get_paper, page_documents
 from o2c_ai.core.documents.rules import DocumentKind
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(tags=["documents"], route_class=TurnRoute)
 
 
 class DocumentOut(Written):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from o2c_ai.api.dependencies import Read, Shared
+from o2c_ai.api.dependencies import ReadAlong, Shared
 from o2c_ai.api.handing_out import FILE, AsShape, Shape, handed_out
 from o2c_ai.api.routes.audit import Acts
 from o2c_ai.api.routes.bank_lines import Undecided, Words
@@ -31,7 +31,7 @@ Since = Annotated[Day | None, Query(description="The first day.")]
 
 
 @router.get("/worklist")
-def worklist(read: Read, shared: Shared, asked: Asked, shape: AsShape = Shape.CSV) -> StreamingResponse:
+def worklist(read: ReadAlong, shared: Shared, asked: Asked, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out the worklist, or the part of it that is asked for."""
     ranked = chosen(shared, read, asked)
     return handed_out(worklist_listing(read.session, read.company_id, read.as_of, ranked), shape)
@@ -39,7 +39,7 @@ def worklist(read: Read, shared: Shared, asked: Asked, shape: AsShape = Shape.CS
 
 @router.get("/open-items")
 def open_items(
-    read: Read,
+    read: ReadAlong,
     customer: Customer = None,
     overdue: Annotated[bool, Query(description="Only items past their due date.")] = False,
     shape: AsShape = Shape.CSV,
@@ -51,7 +51,7 @@ def open_items(
 
 @router.get("/bank-lines")
 def bank_lines(
-    read: Read, state: LineState | None = None, words: Words = "", shape: AsShape = Shape.CSV
+    read: ReadAlong, state: LineState | None = None, words: Words = "", shape: AsShape = Shape.CSV
 ) -> StreamingResponse:
     """Hand out the lines of bank statements."""
     made = lines_listing(read.session, read.company_id, read.as_of, state=state, words=words)
@@ -59,26 +59,26 @@ def bank_lines(
 
 
 @router.get("/to-match")
-def to_match(read: Read, asked: Undecided, shape: AsShape = Shape.CSV) -> StreamingResponse:
+def to_match(read: ReadAlong, asked: Undecided, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out the lines nobody has decided, with what was suggested or why nothing could be."""
     return handed_out(to_match_listing(read.session, read.company_id, read.as_of, **asked), shape)
 
 
 @router.get("/audit")
-def audit(read: Read, acts: Acts, shape: AsShape = Shape.CSV) -> StreamingResponse:
+def audit(read: ReadAlong, acts: Acts, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out who did what, when and why."""
     return handed_out(audit_listing(read.session, read.actor, read.as_of, **acts), shape)
 
 
 @router.get("/applications")
-def applications(read: Read, since: Since = None, shape: AsShape = Shape.CSV) -> StreamingResponse:
+def applications(read: ReadAlong, since: Since = None, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out what was applied, in the shape of the exchange folder."""
     rows = table_rows(APPLICATIONS, application_rows(read.session, read.company_id, since))
     return handed_out(Listing("applications", "What was applied", read.as_of, APPLICATIONS, rows), shape)
 
 
 @router.get("/postings")
-def postings(read: Read, since: Since = None, shape: AsShape = Shape.CSV) -> StreamingResponse:
+def postings(read: ReadAlong, since: Since = None, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out postings in entry order."""
     rows = table_rows(POSTINGS, posting_rows(read.session, read.company_id, since))
     return handed_out(Listing("postings", "Postings", read.as_of, POSTINGS, rows), shape)

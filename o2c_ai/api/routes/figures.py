@@ -11,6 +11,7 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Amount, Currency, Written
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.key_figures.queries import trend
 from o2c_ai.core.key_figures.rules import DEFINITIONS, Figure, Step, Unit
 from o2c_ai.core.ledger.queries import company_of
@@ -19,7 +20,7 @@ from o2c_ai.core.money import Rounding, divide, format_minor
 if TYPE_CHECKING:
     from fractions import Fraction
 
-router = APIRouter(tags=["reporting"])
+router = APIRouter(tags=["reporting"], route_class=TurnRoute)
 PLACES = 4
 InCurrency = Annotated[Currency | None, Query(description="The company's own where left out.", examples=["EUR"])]
 

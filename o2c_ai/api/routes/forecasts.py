@@ -10,13 +10,14 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.schemas import Id, MoneyOut, Page, Paged, Written, page
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.forecasts.queries import get_run, page_runs, weeks_of_run
 from o2c_ai.core.forecasts.rules import ForecastWeek
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-router = APIRouter(tags=["forecasts"])
+router = APIRouter(tags=["forecasts"], route_class=TurnRoute)
 
 
 class RunOut(Written):

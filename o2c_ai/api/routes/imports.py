@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, Shared, UploadRoute, let_go
+from o2c_ai.api.dependencies import Act, Shared, let_go
 from o2c_ai.api.schemas import Counted, Word, Written
+from o2c_ai.api.turns import UploadRoute
 from o2c_ai.core.errors import BadInput
 from o2c_ai.formats.archive import unpack
 from o2c_ai.formats.exchange import FILES, read_folder

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, needs, tag_of
+from o2c_ai.api.dependencies import Act, IfMatch, Read, check_tag, needs, tag_of
 from o2c_ai.api.errors import STALE
 from o2c_ai.api.schemas import Booked, Customer, Day, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.invoices.actions import amend, issue, reverse
 from o2c_ai.core.invoices.queries import get_invoice, page_invoices

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, Acting, ActRoute, Read, Service, Shared
+from o2c_ai.api.dependencies import Act, Acting, Read, Service, Shared
 from o2c_ai.api.schemas import Counted, Id, Page, Paged, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.job_runs.actions import ask, cancel, switch_off, switch_on, try_again
 from o2c_ai.core.job_runs.queries import get_run, last_runs, list_daily, page_runs
 from o2c_ai.core.job_runs.rules import (

@@ -11,11 +11,12 @@ from pydantic import Field
 from o2c_ai.api.dependencies import Read, Shared
 from o2c_ai.api.routes.learners import Learner, registry_of
 from o2c_ai.api.schemas import Written
+from o2c_ai.api.turns import TurnRoute
 
 if TYPE_CHECKING:
     from o2c_ai.jobs.health import Look, VersionHealth
 
-router = APIRouter(tags=["learners"])
+router = APIRouter(tags=["learners"], route_class=TurnRoute)
 
 
 class BinOut(Written):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, Service, Shared, needs
+from o2c_ai.api.dependencies import Act, Read, Service, Shared, needs
 from o2c_ai.api.routes.jobs import JobRun, asked_for
 from o2c_ai.api.schemas import Word, Written
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.job_runs.rules import Job, Order
 from o2c_ai.core.ledger.queries import company_of
 from o2c_ai.core.people.rules import Duty

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Read, ReadAlong, needs
 from o2c_ai.api.schemas import Day, Id, MoneyOut, Page, Paged, Word, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.ledger.actions import set_period
 from o2c_ai.core.ledger.queries import company_of, get_entry, page_entries, postings_of, trial_balance
 from o2c_ai.core.ledger.rules import EntryKind, PeriodState
@@ -159,7 +160,7 @@ def verification(read: Read) -> Proof:
 
 
 @router.get("/ledger/export", response_class=StreamingResponse, responses={200: {"content": {"text/plain": {}}}})
-def export(read: Read, language: Language = Language.BEANCOUNT) -> StreamingResponse:
+def export(read: ReadAlong, language: Language = Language.BEANCOUNT) -> StreamingResponse:
     """Hand the whole ledger out for another program to read."""
     company = company_of(read.session, read.company_id).code
     text = ledger_text(read.session, read.company_id, company, language.value)

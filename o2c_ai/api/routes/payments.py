@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Read, needs
 from o2c_ai.api.schemas import (
     Booked,
     Counted,
@@ -22,6 +22,7 @@ from o2c_ai.api.schemas import (
     Written,
     page,
 )
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.clearings.queries import uses_of_credit
 from o2c_ai.core.customers.queries import get_customer
 from o2c_ai.core.payments.actions import identify, receive_by_hand, transfer

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, SecretRoute, Shared, let_go, needs
+from o2c_ai.api.dependencies import Act, Read, Shared, let_go, needs
 from o2c_ai.api.schemas import Id, Page, Paged, Word, Written, page
 from o2c_ai.api.security import digest_of, new_token
 from o2c_ai.api.tries import check_own_password
+from o2c_ai.api.turns import ActRoute, SecretRoute
 from o2c_ai.core.access.actions import drop_second_factor, end_sign_in, set_password
 from o2c_ai.core.access.queries import list_sign_ins
 from o2c_ai.core.access.rules import PASSWORD_LENGTH_MIN

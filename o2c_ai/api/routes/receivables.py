@@ -10,13 +10,14 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Customer, Id, MoneyOut, Page, Paged, Written, page, part_of
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.customers.queries import get_customer, list_customers
 from o2c_ai.core.receivables.queries import columns_parked, page_credits, page_open_items
 from o2c_ai.core.receivables.rules import CreditKind, ItemKind, ItemSort
 from o2c_ai.core.reporting.queries import aging
 from o2c_ai.core.reporting.rules import AgingBasis, AgingRow
 
-router = APIRouter(tags=["receivables"])
+router = APIRouter(tags=["receivables"], route_class=TurnRoute)
 
 
 class OpenItemOut(Written):

@@ -11,10 +11,11 @@ from pydantic import Field
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.handing_out import REPORT, AsShape, Shape, handed_out
 from o2c_ai.api.schemas import Written
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.jobs.listings import report_listing
 from o2c_ai.jobs.report import REPORTS
 
-router = APIRouter(tags=["reporting"])
+router = APIRouter(tags=["reporting"], route_class=TurnRoute)
 
 
 class Name(enum.Enum):

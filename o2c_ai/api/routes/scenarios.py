@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, Shared, let_go, needs
+from o2c_ai.api.dependencies import Act, Read, Shared, let_go, needs
 from o2c_ai.api.routes.forecasts import RunOut, RunWhole, whole
 from o2c_ai.api.routes.learners import Learner, registry_of
 from o2c_ai.api.schemas import Page, Paged, Word, Written, page
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.forecasts.queries import page_scenarios
 from o2c_ai.core.people.rules import Duty
 

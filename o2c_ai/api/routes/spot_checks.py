@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, Read, needs
+from o2c_ai.api.dependencies import Act, Read, needs
 from o2c_ai.api.schemas import Counted, Day, Id, Page, Paged, Text, Word, Written, page, part_of
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.people.rules import Duty
 from o2c_ai.core.spot_checks.actions import draw, judge
 from o2c_ai.core.spot_checks.queries import list_checks

@@ -10,11 +10,12 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Customer, Page, Paged, Written, page
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.timings.queries import page_timings
 from o2c_ai.core.timings.rules import TimingSort
 from o2c_ai.formats.outputs import probability
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], route_class=TurnRoute)
 
 
 class TimingOut(Written):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from o2c_ai.api.dependencies import Act, ActRoute, IfMatch, Read, check_tag, tag_of
+from o2c_ai.api.dependencies import Act, IfMatch, Read, check_tag, tag_of
 from o2c_ai.api.errors import STALE
 from o2c_ai.api.schemas import Counted, Id, Page, Paged, Word, Written, page, part_of
 from o2c_ai.api.selection import Filters
+from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.views.actions import change_view, delete_view, save_view
 from o2c_ai.core.views.queries import get_view, list_views
 from o2c_ai.core.views.rules import Desk, NewView, View

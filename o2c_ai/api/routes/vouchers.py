@@ -10,12 +10,13 @@ from pydantic import Field
 
 from o2c_ai.api.dependencies import Read
 from o2c_ai.api.schemas import Day, Id, MoneyOut, Page, Paged, Word, Written, page
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.ledger.queries import get_entry
 from o2c_ai.core.ledger.rules import EntryKind
 from o2c_ai.core.vouchers.queries import get_paper, page_account, uses_of, vouchers_of
 from o2c_ai.core.vouchers.rules import VoucherKind
 
-router = APIRouter(tags=["ledger"])
+router = APIRouter(tags=["ledger"], route_class=TurnRoute)
 Since = Annotated[Day | None, Query(description="The first day.")]
 
 
