@@ -24,11 +24,10 @@ from o2c_ai.api.schemas import Day
 from o2c_ai.api.security import Passwords, digest_of, is_form_token
 from o2c_ai.api.standing import Standing
 from o2c_ai.api.watch import Figures
-from o2c_ai.core.access.queries import find_sign_in, let_in
+from o2c_ai.core.access.queries import admitted_by_sign_in, admitted_by_token
 from o2c_ai.core.database import RefusedByStore, Store
 from o2c_ai.core.errors import Forbidden
 from o2c_ai.core.people.actions import answer_key, claim_key
-from o2c_ai.core.people.queries import find_token_actor
 from o2c_ai.core.people.rules import Actor, Answer, Duty, require
 from o2c_ai.jobs.queue import Queue
 from o2c_ai.settings import Settings
@@ -132,16 +131,17 @@ def shown_by(request: Request) -> str:
 def who_asks(request: Request, session: Session) -> Actor:
     """Who acts, as far as they may: by the token of the header, else by what the browser shows. Raises NotSignedIn."""
     service = service_of(request)
-    now = service.now()
+    now, asked = service.now(), service.settings.ask_second_factor
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        actor = find_token_actor(session, digest_of(token), now) if scheme.lower() == "bearer" else None
+    if not scheme:
+        actor = admitted_by_sign_in(session, digest_of(shown_by(request)), now, second_factor_asked=asked)
+    elif scheme.lower() == "bearer":
+        actor = admitted_by_token(session, digest_of(token), now, second_factor_asked=asked)
     else:
-        signed_in = find_sign_in(session, digest_of(shown_by(request)), now)
-        actor = None if signed_in is None else signed_in.actor
+        actor = None
     if actor is None:
         raise NotSignedIn
-    return let_in(session, actor, second_factor_asked=service.settings.ask_second_factor)
+    return actor
 
 
 @dataclass(frozen=True)

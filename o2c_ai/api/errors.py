@@ -196,9 +196,21 @@ def describe(app: FastAPI) -> dict[str, Any]:
         app.openapi_schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         shapes = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         app.openapi_schema["components"]["schemas"] |= shapes.pop("$defs") | {"Problem": shapes}
+        _add_bearer(app.openapi_schema)
         add_links(app.openapi_schema)
         add_examples(app.openapi_schema)
     return app.openapi_schema
+
+
+def _add_bearer(described: dict[str, Any]) -> None:
+    """Say how programs show who asks: a dependency of every route would say it too, and cost every request its time."""
+    told = "A token drawn at /v1/me/tokens; browsers show their sign-in."
+    described["components"]["securitySchemes"] = {
+        "HTTPBearer": {"type": "http", "scheme": "bearer", "description": told}
+    }
+    for path, asked in described["paths"].items():
+        for operation in asked.values() if path.startswith("/v1/") else ():
+            operation["security"] = [{"HTTPBearer": []}]
 
 
 def _kebab(name: str) -> str:

@@ -124,6 +124,12 @@ def page(found: tuple[Sequence[Any], Place | None], shown: Callable[[Any], T]) -
     return kind(rows=told, next=None if place is None else cursor_of(place))
 
 
+def page_of_written(rows: Sequence[str], place: Place | None) -> str:
+    """The same of rows that are written as JSON already."""
+    following = json.dumps(None if place is None else cursor_of(place))
+    return f'{{"rows":[{",".join(rows)}],"next":{following}}}'
+
+
 def part_of(rows: Sequence[T], after: Place | None, limit: int) -> tuple[Sequence[T], Place | None]:
     """A page of rows that are all at hand, and the place after it; None at the end. Raises BadPlace."""
     if after is not None and after[0] != "":

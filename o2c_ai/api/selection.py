@@ -105,7 +105,7 @@ def filters_of(query: str) -> Filters:
 def chosen(service: Service, read: Reading, filters: Filters, *, around: str = "") -> list[WorklistRow]:
     """The part of the day's worklist that is asked for; `around` a customer, as somebody saw it last."""
     ranked = service.worklists.around(read, around) if around else service.worklists.now(read)
-    if not filters.told:
+    if not filters.model_fields_set or not filters.told:
         return ranked
     asked = filters.selection(read.actor.name)
     called = names(read.session, read.company_id, {row.customer_code for row in ranked}) if asked.words else {}

@@ -22,6 +22,7 @@ from o2c_ai.api.dependencies import (
     Answered,
     AsOf,
     Read,
+    Shared,
     begin_reading,
     service_of,
     who_asks,
@@ -49,23 +50,24 @@ class TurnRoute(APIRoute):
 
 
 def in_one_turn(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint with its Reading begun and ended by itself; as it is where it takes none."""
+    """The endpoint with its Reading begun and ended by itself, and Shared had by itself; as it is without a Reading."""
     asked = inspect.signature(endpoint, eval_str=True)
-    kinds = {name: parameter.annotation for name, parameter in asked.parameters.items()}
-    read = next((name for name, kind in kinds.items() if kind == Read), None)
+    named = {parameter.annotation: name for name, parameter in asked.parameters.items()}
+    read, shared, request = named.get(Read), named.get(Shared), named.get(Request)
     if read is None:
         return endpoint
-    request = next((name for name, kind in kinds.items() if kind is Request), None)
 
     @wraps(endpoint)
     def answered(**given: Any) -> Any:  # noqa: ANN401 - whatever the endpoint takes and gives
         with ExitStack() as opened:
             asks = given[request] if request else given.pop("request")
             given[read] = begin_reading(asks, given.pop("as_of"), opened)
+            if shared:
+                given[shared] = service_of(asks)
             return endpoint(**given)
 
     own = {"as_of": AsOf} if request else {"request": Request, "as_of": AsOf}
-    parameters = [one for name, one in asked.parameters.items() if name != read]
+    parameters = [one for name, one in asked.parameters.items() if name not in {read, shared}]
     parameters += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=None)
         for name, kind in own.items()

@@ -160,7 +160,6 @@ class Store:
         """A session for questions: it takes no write lock and what it does is always rolled back."""
         with Session(self._quiet, expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     def check(self) -> None:
         """Ask the database for nothing, which it answers when it can; raises DBAPIError."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.access import queries as access_queries
 from o2c_ai.core.balances.queries import bank_balances
 from o2c_ai.core.customers import queries as customer_queries
 from o2c_ai.core.customers.rules import UnknownCustomer
@@ -193,7 +194,7 @@ def test_a_period_closed_here_is_open_there(neighbours: Neighbours) -> None:
 
 
 def test_a_token_opens_the_books_of_its_own_company(neighbours: Neighbours) -> None:
-    found = people_queries.find_token_actor(neighbours.empty.session, "digest", NOON)
+    found = access_queries.admitted_by_token(neighbours.empty.session, "digest", NOON, second_factor_asked=False)
 
     assert found is not None
     assert found.company_id == neighbours.full.company_id

@@ -8,7 +8,20 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from o2c_ai.api.dependencies import JSON, Act, Read, Shared, needs
-from o2c_ai.api.schemas import Counted, Day, Id, MoneyIn, MoneyOut, Page, Paged, Text, Word, Written, page, part_of
+from o2c_ai.api.schemas import (
+    Counted,
+    Day,
+    Id,
+    MoneyIn,
+    MoneyOut,
+    Page,
+    Paged,
+    Text,
+    Word,
+    Written,
+    page_of_written,
+    part_of,
+)
 from o2c_ai.api.selection import Asked, chosen
 from o2c_ai.api.turns import ActRoute
 from o2c_ai.core.assignments.queries import owners
@@ -51,8 +64,10 @@ class WorklistOut(Written):
         )
 
 
-_shown = lru_cache(maxsize=10_000)(WorklistOut.of)
-"""A row as JSON: most of a list are the same as when it was asked for before."""
+@lru_cache(maxsize=10_000)
+def _written(row: WorklistRow, assigned_to: str | None) -> str:
+    """A row as JSON: most of a list are the same as when it was asked for before."""
+    return WorklistOut.of(row, assigned_to).model_dump_json()
 
 
 class ContactIn(Written):
@@ -75,11 +90,10 @@ class PromiseIn(Written):
 @router.get("/worklist", response_model=Page[WorklistOut])
 def worklist(read: Read, shared: Shared, asked: Asked, part: Paged) -> Response:
     """Customers worth a contact on the day, best first unless asked otherwise, a page at a time."""
-    found = part_of(chosen(shared, read, asked), **part)
-    theirs = owners(read.session, read.company_id, read.as_of, [row.customer_code for row in found[0]])
-    told = page(found, lambda row: _shown(row, theirs.get(row.customer_code)))
-    # Written out at once: what makes a page need not look through it again.
-    return Response(told.model_dump_json(), media_type=JSON)
+    rows, place = part_of(chosen(shared, read, asked), **part)
+    theirs = owners(read.session, read.company_id, read.as_of, [row.customer_code for row in rows])
+    written = [_written(row, theirs.get(row.customer_code)) for row in rows]
+    return Response(page_of_written(written, place), media_type=JSON)
 
 
 @router.post("/contacts", status_code=201, dependencies=[needs(Duty.COLLECT)])

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, null, select
 
 from o2c_ai.core.access.rules import GUARDED, TRIES_MAX, TRIES_WITHIN, Secret, SignedIn
 from o2c_ai.core.access.tables import Password, SecondFactor, SignIn, WrongTry
+from o2c_ai.core.database import AwareUTC
 from o2c_ai.core.people.queries import get_actor
-from o2c_ai.core.people.rules import duties
-from o2c_ai.core.people.tables import User
+from o2c_ai.core.people.rules import Actor, duties
+from o2c_ai.core.people.tables import Token, User, UserRole
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
-
-    from o2c_ai.core.people.rules import Actor
 
 
 def find_secret(session: Session, company_id: int, name: str) -> Secret | None:
@@ -66,27 +66,61 @@ def lacks_second_factor(session: Session, actor: Actor) -> bool:
     return known is None or known.confirmed_at is None
 
 
-_STANDING = (
-    select(Password.once, SecondFactor.confirmed_at)
-    .select_from(User)
-    .outerjoin(Password, Password.user_id == User.id)
-    .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
-    .where(User.id == bindparam("user"))
+def _admitted(*more: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - columns
+    return (
+        select(User.company_id, User.id, User.name, UserRole.role, Password.once, SecondFactor.confirmed_at, *more)
+        .select_from(User)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .outerjoin(Password, Password.user_id == User.id)
+        .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+        .where(User.active)
+    )
+
+
+_AT = bindparam("at", type_=AwareUTC)
+_BY_TOKEN = (
+    _admitted(Token.scope)
+    .join(Token, Token.user_id == User.id)
+    .where(Token.digest == bindparam("digest"), Token.expires_at > _AT)
+    .where(Token.revoked_at.is_(None) | (Token.revoked_at > _AT))
 )
-"""Whether somebody else chose the user's password, and since when there is a second factor; asked by every request."""
+_BY_SIGN_IN = (
+    _admitted(null().label("scope"))
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(SignIn.digest == bindparam("digest"), SignIn.expires_at > _AT)
+    .where(SignIn.ended_at.is_(None) | (SignIn.ended_at > _AT))
+)
+"""Asked by every request, so they are put together once, and past the mapper, whose rows nobody needs."""
 
 
-def let_in(session: Session, actor: Actor, *, second_factor_asked: bool) -> Actor:
-    """The actor as far as they may act by now.
+def admitted_by_token(session: Session, digest: str, at: datetime, *, second_factor_asked: bool) -> Actor | None:
+    """Who acts with the token of this digest at that instant, as far as they may by now.
 
-    Nothing with a password somebody else chose; no approving and no administering without a second factor where one is
-    asked for.
+    None where it is unknown, expired, revoked, or its user inactive. Nothing may be done with a password somebody else
+    chose; no approving and no administering without a second factor where one is asked for.
     """
-    held = duties(actor.roles, actor.scope)
-    once, confirmed_at = session.connection().execute(_STANDING, {"user": actor.user_id}).one()
-    if once:
+    return _as_far_as_may(session, _BY_TOKEN, digest, at, second_factor_asked=second_factor_asked)
+
+
+def admitted_by_sign_in(session: Session, digest: str, at: datetime, *, second_factor_asked: bool) -> Actor | None:
+    """The same of who is in with the browser of this digest; None where the sign-in is unknown, over or ended."""
+    return _as_far_as_may(session, _BY_SIGN_IN, digest, at, second_factor_asked=second_factor_asked)
+
+
+def _as_far_as_may(
+    session: Session, asked: Select[*tuple[Any, ...]], digest: str, at: datetime, *, second_factor_asked: bool
+) -> Actor | None:
+    rows = session.connection().execute(asked, {"digest": digest, "at": at}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    roles = frozenset(row.role.value for row in rows if row.role is not None)
+    scope = None if first.scope is None else frozenset(first.scope)
+    actor = Actor(first.company_id, first.id, first.name, roles, at, scope)
+    held = duties(roles, scope)
+    if first.once:
         held = frozenset()
-    elif second_factor_asked and confirmed_at is None and GUARDED & duties(actor.roles):
+    elif second_factor_asked and first.confirmed_at is None and GUARDED & held:
         held -= GUARDED
     else:
         return actor

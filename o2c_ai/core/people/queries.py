@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from o2c_ai.core.audit import AuditEvent
@@ -70,26 +70,6 @@ def get_actor_by_id(session: Session, company_id: int, user_id: int, recorded_at
     if user is None:
         raise UnknownUser(f"number {user_id}")
     return _actor(session, user, recorded_at)
-
-
-_BY_TOKEN = (
-    select(User.company_id, User.id, User.name, Token.scope, UserRole.role)
-    .join(Token, Token.user_id == User.id)
-    .outerjoin(UserRole, UserRole.user_id == User.id)
-    .where(Token.digest == bindparam("digest"), Token.expires_at > bindparam("at"), User.active)
-    .where(Token.revoked_at.is_(None) | (Token.revoked_at > bindparam("at")))
-)
-"""Asked by every request of a program, so it is put together once, and past the mapper, whose rows nobody needs."""
-
-
-def find_token_actor(session: Session, digest: str, recorded_at: datetime) -> Actor | None:
-    """Who acts with the token of this digest at that instant; None where unknown, expired, revoked or inactive."""
-    rows = session.connection().execute(_BY_TOKEN, {"digest": digest, "at": recorded_at}).all()
-    if not rows:
-        return None
-    company_id, user_id, name, scope, _ = rows[0]
-    roles = frozenset(row.role.value for row in rows if row.role is not None)
-    return Actor(company_id, user_id, name, roles, recorded_at, None if scope is None else frozenset(scope))
 
 
 def get_token(session: Session, actor: Actor, token_id: int) -> Token:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from o2c_ai.core.access.queries import admitted_by_token
 from o2c_ai.core.people.actions import issue_token, revoke_token
-from o2c_ai.core.people.queries import find_token_actor
 from o2c_ai.core.people.rules import UnknownToken
 from tests.books import NOON
 from tests.core.plain_sql import ask, force, verbs
@@ -24,7 +24,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 def holder(books: Books, at: datetime, digest: str = "digest") -> str | None:
-    actor = find_token_actor(books.session, digest, at)
+    actor = admitted_by_token(books.session, digest, at, second_factor_asked=False)
     return None if actor is None else actor.name
 
 
@@ -34,7 +34,7 @@ def token_id(sqlite_books: Books) -> int:
 
 
 def test_a_token_acts_for_whom_it_was_issued(sqlite_books: Books, token_id: int) -> None:
-    found = find_token_actor(sqlite_books.session, "digest", SOON)
+    found = admitted_by_token(sqlite_books.session, "digest", SOON, second_factor_asked=False)
 
     assert found == replace(sqlite_books.actor, recorded_at=SOON)
     assert ask(sqlite_books.session, "SELECT id, user_id FROM tokens") == [(token_id, sqlite_books.actor.user_id)]
