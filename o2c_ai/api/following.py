@@ -37,15 +37,17 @@ Known = Mapping[tuple[int, str], T]
 """(customer, currency) → what is known of them."""
 Ask = Callable[[Books, set[int] | None], Known[T]]
 """Asks the books about these customers, or about all."""
+Stand = tuple[int, int]
+"""How far the log of acts has come (`audit.newest`)."""
 DAYS_KEPT = 16
 ACTS_FOLLOWED = 500
 """After more acts than that, looking at all customers is quicker than at those they touched."""
 
 
-class _Kept(NamedTuple, Generic[T]):
+class Kept(NamedTuple, Generic[T]):
     """What was known, and how far the log of acts had come."""
 
-    stand: tuple[int, int]
+    stand: Stand
     known: Known[T]
 
 
@@ -59,25 +61,29 @@ class Followed(Generic[T]):
     def __init__(self, ask: Ask[T]) -> None:
         """Know nothing yet."""
         self._ask = ask
-        self._kept: dict[tuple[int, date], _Kept[T]] = {}
+        self._kept: dict[tuple[int, date], Kept[T]] = {}
         self._turns: dict[tuple[int, date], Lock] = defaultdict(Lock)
 
     def now(self, read: Books) -> Known[T]:
         """As the books are now; the very same mapping as before where nothing touched it."""
+        return self.look(read).known
+
+    def look(self, read: Books) -> Kept[T]:
+        """The same, and how far the log of acts has come."""
         place, stand = (read.company_id, read.as_of), newest(read.session)
         # Who comes while another asks the same waits for the answer instead of asking all of it once more.
         with self._turns[place]:
             kept = self._kept.get(place)
             if kept is not None and kept.stand == stand:
-                return kept.known
+                return kept
             known = self._ask(read, None) if kept is None else self._followed(read, kept)
             if len(self._kept) >= DAYS_KEPT and place not in self._kept:
                 self._kept.clear()
                 self._turns.clear()
-            self._kept[place] = _Kept(stand, known)
-        return known
+            kept = self._kept[place] = Kept(stand, known)
+        return kept
 
-    def _followed(self, read: Books, kept: _Kept[T]) -> Known[T]:
+    def _followed(self, read: Books, kept: Kept[T]) -> Known[T]:
         """With what was done since; all of it anew where the acts do not tell."""
         acts = acts_since(read.session, read.company_id, kept.stand, ACTS_FOLLOWED)
         touched = None if acts is None else customers_touched(read.session, read.company_id, acts)

@@ -11,14 +11,13 @@ from fastapi import Depends, Query
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from o2c_ai.api.schemas import Written
-from o2c_ai.core.assignments.queries import owners
-from o2c_ai.core.assignments.rules import NOBODY, Selection, WorklistSort, selected
+from o2c_ai.core.assignments.rules import Selection, WorklistSort, selected
 from o2c_ai.core.customers.queries import names
 from o2c_ai.core.errors import Invalid
 
 if TYPE_CHECKING:
     from o2c_ai.api.dependencies import Reading, Service
-    from o2c_ai.core.collections.rules import WorklistRow
+    from o2c_ai.api.ranking import Seen
 
 ME = "@me"
 """Asked for as who looks after a customer: whoever asks."""
@@ -102,13 +101,11 @@ def filters_of(query: str) -> Filters:
     return Filters.of(dict(parse_qsl(query)))
 
 
-def chosen(service: Service, read: Reading, filters: Filters, *, around: str = "") -> list[WorklistRow]:
+def chosen(service: Service, read: Reading, filters: Filters, *, around: str = "") -> Seen:
     """The part of the day's worklist that is asked for; `around` a customer, as somebody saw it last."""
-    ranked = service.worklists.around(read, around) if around else service.worklists.now(read)
+    seen = service.worklists.around(read, around) if around else service.worklists.now(read)
     if not filters.model_fields_set or not filters.told:
-        return ranked
+        return seen
     asked = filters.selection(read.actor.name)
-    called = names(read.session, read.company_id, {row.customer_code for row in ranked}) if asked.words else {}
-    whose = None if asked.assigned_to == NOBODY else asked.assigned_to
-    theirs = owners(read.session, read.company_id, read.as_of, assigned_to=whose) if asked.assigned_to else {}
-    return selected(ranked, asked, called, theirs)
+    codes = {row.customer_code for row in seen.rows} if asked.words else set[str]()
+    return seen._replace(rows=selected(seen.rows, asked, names(read.session, read.company_id, codes), seen.owners))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from o2c_ai.api.following import Followed
 from o2c_ai.api.security import Passwords
 from o2c_ai.api.standing import Standing
 from o2c_ai.api.warming import warm
+from o2c_ai.core.assignments.actions import assign
 from o2c_ai.core.cash_application.actions import book, undo
 from o2c_ai.core.cash_application.rules import Booking
 from o2c_ai.core.collections.actions import contact, promise
@@ -145,13 +147,13 @@ OTHERS = (Work.pay_in_part, Work.pay_with_a_residual, Work.park, Work.undo, Work
 def test_after_every_act_the_kept_list_is_the_one_ranked_anew(books: Books) -> None:
     work, kept = Work(books), ranking.Worklists()
     read = Reading(books.session, books.actor, TODAY)
-    before = kept.now(read)
+    before = kept.now(read).rows
     changes = 0
     for act in (*FOLLOWED, *OTHERS, Work.bill, Work.predict):
         act(work)
         books.session.flush()
-        assert kept.around(read, before[0].customer_code) == before
-        now = kept.now(read)
+        assert kept.around(read, before[0].customer_code).rows == before
+        now = kept.now(read).rows
         assert now == worklist(books.session, books.company_id, as_of=TODAY, strategy=Strategy()), act.__name__
         changes += now != before
         before = now
@@ -160,13 +162,33 @@ def test_after_every_act_the_kept_list_is_the_one_ranked_anew(books: Books) -> N
 
 def test_a_list_that_does_not_tell_of_a_customer_is_ranked_anew(books: Books) -> None:
     kept, read = ranking.Worklists(), Reading(books.session, books.actor, TODAY)
-    assert kept.now(read) == []
+    assert kept.now(read).rows == []
     for code in ("LATER", "OTHER"):
         books.customer(code)
         books.invoice(f"INV-{code}", "900.00", customer=code, due=DAY)
     books.session.flush()
 
-    assert {row.customer_code for row in kept.around(read, "LATER")} == {"LATER", "OTHER"}
+    assert {row.customer_code for row in kept.around(read, "LATER").rows} == {"LATER", "OTHER"}
+
+
+def test_who_looks_after_whom_is_kept_in_step(books: Books) -> None:
+    kept, read = ranking.Worklists(), Reading(books.session, books.actor, TODAY)
+    for name in ("carl", "cora"):
+        create_user(books.session, books.actor, name=name, roles=[Role.COLLECTOR])
+    books.customer("C1")
+    assert kept.now(read).owners == {}
+
+    given = assign(books.session, books.actor, customer_codes=["C1"], to="carl", on=DAY)
+    assert kept.now(read).owners == {"C1": "carl"}
+    books.customer("C2")
+    assign(books.session, books.actor, customer_codes=["C1", "C2"], to="cora", on=TODAY)
+    before = kept.now(read).owners
+    assert before == {"C1": "cora", "C2": "cora"}
+    contact(books.session, books.actor, activities=[NewActivity(books.customer("C3"), TODAY, "call", "", "")])
+
+    assert kept.now(read).owners is before
+    assert kept.now(replace(read, as_of=DAY)).owners == {"C1": "carl"}
+    assert given.count == 1
 
 
 def test_after_every_act_what_stands_is_what_is_summed_anew(books: Books) -> None:
@@ -245,7 +267,7 @@ def test_once_the_service_is_warm_the_first_who_looks_waits_for_nothing(
     for asked in (service.worklists._exposures, service.standing._owed, service.standing._promises):  # noqa: SLF001 - what it asks of the books
         monkeypatch.setattr(asked, "_ask", None)
 
-    assert [row.customer_code for row in service.worklists.now(read)] == ["C1"]
+    assert [row.customer_code for row in service.worklists.now(read).rows] == ["C1"]
     assert service.standing.owed(read) == open_by_age(sqlite_books.session, sqlite_books.company_id, TODAY)
     assert service.standing.promises(read) == (0, 0)
     store.dispose()

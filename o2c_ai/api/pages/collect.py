@@ -15,7 +15,7 @@ from o2c_ai.api.pages.page import Doing, address, done, draw, takes
 from o2c_ai.api.schemas import ID_MAX
 from o2c_ai.api.selection import Asked, chosen
 from o2c_ai.api.turns import TurnRoute
-from o2c_ai.core.assignments.queries import count_noted, owners
+from o2c_ai.core.assignments.queries import count_noted
 from o2c_ai.core.assignments.rules import WorklistSort
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.queries import promises_as_of, timeline
@@ -74,10 +74,9 @@ def whom(
     if opening is not None and not request.query_params:
         return RedirectResponse(address("/collect", "", **opening.filters, view=opening.id), HTTPStatus.SEE_OTHER)
     service = service_of(request)
-    found = chosen(service, read, filters)
+    found, theirs = chosen(service, read, filters)
     rows = found[(page - 1) * CUSTOMERS_A_PAGE : page * CUSTOMERS_A_PAGE]
-    ranked = service.worklists.now(read)
-    mine = owners(read.session, read.company_id, read.as_of, assigned_to=read.actor.name)
+    ranked = service.worklists.now(read).rows
     codes = [row.customer_code for row in rows]
     since = service.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return draw(
@@ -87,7 +86,7 @@ def whom(
         as_of=read.as_of,
         rows=rows,
         names=names(read.session, read.company_id, codes),
-        owners=owners(read.session, read.company_id, read.as_of, codes),
+        owners=theirs,
         found=len(found),
         all=len(ranked),
         filters=filters,
@@ -98,7 +97,7 @@ def whom(
         colleagues=holders(read.session, read.company_id, Duty.COLLECT),
         currencies=sorted({row.currency for row in ranked}),
         noted=count_noted(read.session, read.company_id, read.actor.user_id, since),
-        mine=sum(row.customer_code in mine for row in ranked),
+        mine=sum(theirs.get(row.customer_code) == read.actor.name for row in ranked),
         page=page,
         pages=-(-len(found) // CUSTOMERS_A_PAGE),
         did=did,
@@ -128,7 +127,7 @@ def customer(
     """Show one customer: what is open and expected, how old, and what happened so far. Raises UnknownCustomer."""
     known = get_customer(read.session, read.company_id, code)
     items = items_of_customer(read.session, read.company_id, read.as_of, known.customer_id)
-    ranked = chosen(service_of(request), read, filters, around=code)
+    ranked, theirs = chosen(service_of(request), read, filters, around=code)
     before, after = _beside(ranked, code)
     credit = credit_by_customer(read.session, read.company_id, read.as_of, [known.customer_id])
     return draw(
@@ -146,7 +145,7 @@ def customer(
         place=next((row for row in ranked if row.customer_code == code), None),
         previous=before,
         following=after,
-        owner=owners(read.session, read.company_id, read.as_of, [code]).get(code, ""),
+        owner=theirs.get(code, ""),
         back=filters.query,
         results=RESULTS,
         promise_until=read.as_of + timedelta(days=PROMISE_DAYS),

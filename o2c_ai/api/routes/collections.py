@@ -24,7 +24,6 @@ from o2c_ai.api.schemas import (
 )
 from o2c_ai.api.selection import Asked, chosen
 from o2c_ai.api.turns import ActRoute
-from o2c_ai.core.assignments.queries import owners
 from o2c_ai.core.collections.actions import contact, promise
 from o2c_ai.core.collections.rules import NewActivity, NewPromise, WorklistRow
 from o2c_ai.core.customers.queries import get_customer
@@ -90,9 +89,9 @@ class PromiseIn(Written):
 @router.get("/worklist", response_model=Page[WorklistOut])
 def worklist(read: Read, shared: Shared, asked: Asked, part: Paged) -> Response:
     """Customers worth a contact on the day, best first unless asked otherwise, a page at a time."""
-    rows, place = part_of(chosen(shared, read, asked), **part)
-    theirs = owners(read.session, read.company_id, read.as_of, [row.customer_code for row in rows])
-    written = [_written(row, theirs.get(row.customer_code)) for row in rows]
+    seen = chosen(shared, read, asked)
+    rows, place = part_of(seen.rows, **part)
+    written = [_written(row, seen.owners.get(row.customer_code)) for row in rows]
     return Response(page_of_written(written, place), media_type=JSON)
 
 

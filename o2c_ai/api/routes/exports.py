@@ -33,7 +33,7 @@ Since = Annotated[Day | None, Query(description="The first day.")]
 @router.get("/worklist")
 def worklist(read: ReadAlong, shared: Shared, asked: Asked, shape: AsShape = Shape.CSV) -> StreamingResponse:
     """Hand out the worklist, or the part of it that is asked for."""
-    ranked = chosen(shared, read, asked)
+    ranked = chosen(shared, read, asked).rows
     return handed_out(worklist_listing(read.session, read.company_id, read.as_of, ranked), shape)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Date, bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from o2c_ai.core.assignments.rules import UnknownAssignment
@@ -18,52 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from sqlalchemy import BindParameter, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
-def owners(
-    session: Session,
-    company_id: int,
-    as_of: date,
-    customer_codes: Iterable[str] | None = None,
-    *,
-    assigned_to: str | None = None,
-) -> dict[str, str]:
-    """Customer's number → name of who looked after it on the day; of these few, or of all that have somebody.
-
-    `assigned_to` is the name of whose customers alone are asked for.
-    """
-    asked = _OWNERS if customer_codes is None else _OWNERS_OF_SOME
-    facts: dict[str, object] = {"company": company_id, "as_of": as_of}
-    if customer_codes is not None:
-        facts["codes"] = list(customer_codes)
-    if assigned_to is not None:
-        asked = asked.where(User.name == assigned_to)
-    return {row.code: row.name for row in session.connection().execute(asked, facts)}
+def owners(session: Session, company_id: int, as_of: date) -> dict[str, str]:
+    """Customer's number → name of who looked after it on the day, of all that had somebody."""
+    asked = (
+        select(CustomerRow.code, User.name)
+        .join(AssignmentRow, AssignmentRow.customer_id == CustomerRow.id)
+        .join(User, User.id == AssignmentRow.to_user_id)
+        .where(AssignmentRow.id.in_(_newest(company_id, as_of)))
+    )
+    return {row.code: row.name for row in session.execute(asked)}
 
 
-def _newest(company_id: int | BindParameter[int], as_of: date | BindParameter[date]) -> Select[int]:
+def _newest(company_id: int, as_of: date) -> Select[int]:
     return (
         select(func.max(AssignmentRow.id))
         .where(AssignmentRow.company_id == company_id, AssignmentRow.known_on <= as_of)
         .group_by(AssignmentRow.customer_id)
     )
-
-
-_COMPANY, _AS_OF = bindparam("company", type_=BigInteger), bindparam("as_of", type_=Date)
-_SOME = CustomerRow.company_id == _COMPANY, CustomerRow.code.in_(bindparam("codes", expanding=True))
-_OWNERS, _OWNERS_OF_SOME = (
-    select(CustomerRow.code, User.name)
-    .join(AssignmentRow, AssignmentRow.customer_id == CustomerRow.id)
-    .join(User, User.id == AssignmentRow.to_user_id)
-    .where(AssignmentRow.id.in_(newest))
-    for newest in (
-        _newest(_COMPANY, _AS_OF),
-        _newest(_COMPANY, _AS_OF).where(AssignmentRow.customer_id.in_(select(CustomerRow.id).where(*_SOME))),
-    )
-)
-"""Asked by every page of the worklist, so they are put together once."""
 
 
 def newest_rows(session: Session, company_id: int, customer_ids: Iterable[int]) -> dict[int, AssignmentRow]:
