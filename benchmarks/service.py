@@ -66,6 +66,8 @@ def run(url: str = "") -> None:
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(url or f"sqlite:///{Path(scratch) / 'o2c.sqlite'}")
         token = build(store, OPEN_ITEMS)
+        # Whoever filled the books has gone: what was written last is in its place.
+        store.dispose()
         with _served(store, Path(scratch)) as port:
             figures = _measured(port, token, store)
         store.dispose()
