@@ -171,8 +171,11 @@ PROPOSAL = "line_id decision probability invoice_id amount reason customer_id ex
 APPLICATION = "line_id invoice_id customer_id amount reason"
 
 
-def every_command(terminal: Terminal, day: date, cutoff: date) -> dict[str, int]:
-    """Run the commands that read books of real size; gives the rows of each table, its columns checked."""
+def every_command(terminal: Terminal, day: date, cutoff: date, *, learnt: date) -> dict[str, int]:
+    """Run the commands that read books of real size; gives the rows of each table, its columns checked.
+
+    What is learnt by an early day asks the same of a command as a whole year, in a third of the time.
+    """
     asked = {
         "predict": (PREDICTION, ("predict", "--as-of", day)),
         "forecast": (FORECAST, ("forecast", "--as-of", day)),
@@ -197,7 +200,7 @@ def every_command(terminal: Terminal, day: date, cutoff: date) -> dict[str, int]
     found["features"] = len(pd.read_parquet(path))
     for language in ("hledger", "csv"):
         terminal.ok("ledger", "export", "--format", language, "--out", terminal.folder / f"books.{language}")
-    assert set(terminal.said("train", "all", "--as-of", cutoff)) >= {"payment-timing", "remittance-matching"}
+    assert set(terminal.said("train", "all", "--as-of", learnt)) >= {"payment-timing", "remittance-matching"}
     assert set(terminal.said("models", "list")) == {"payment-timing", "remittance-matching"}
     return found
 
@@ -207,7 +210,7 @@ def test_every_command_answers_on_eleven_months_of_real_invoices(
 ) -> None:
     terminal, _ = highradius
 
-    rows = every_command(terminal, NOVEMBER, date(2019, 6, 15))
+    rows = every_command(terminal, NOVEMBER, date(2019, 6, 15), learnt=date(2019, 3, 31))
 
     assert (rows["predict"], rows["forecast"], rows["match"]) == (1_749, 26, 0)
     assert (rows["applications"], rows["features"]) == (28_031, 1_749)
@@ -217,7 +220,7 @@ def test_every_command_answers_on_eleven_months_of_real_invoices(
 def test_every_command_answers_on_a_simulated_year(cashapp: tuple[Terminal, dict[str, object]]) -> None:
     terminal, _ = cashapp
 
-    rows = every_command(terminal, date(2025, 10, 30), date(2025, 8, 31))
+    rows = every_command(terminal, date(2025, 10, 30), date(2025, 8, 31), learnt=date(2025, 3, 31))
 
     assert (rows["forecast"], rows["forecasts"], rows["match"]) == (78, 78, 0)
     assert rows["applications"] == 35_362
