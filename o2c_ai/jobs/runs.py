@@ -109,7 +109,9 @@ def score_open_items(work: Work, order: Order) -> Write:
     with work.reading() as (session, company_id):
         work.progress("predicting")
         scored = job.score(session, company_id, as_of=day, timing=timing)
-        beside = None if challenger is None else job.score(session, company_id, as_of=day, timing=challenger).silently()
+        beside = None
+        if challenger is not None:
+            beside = job.score(session, company_id, as_of=day, timing=challenger, explained=False).silently()
 
     def write(session: Session, actor: Actor) -> dict[str, object]:
         stored = job.store(session, actor, as_of=day, scored=scored)

@@ -39,13 +39,23 @@ class Scored:
         return replace(self, model_version=self.model_version + SHADOW)
 
 
-def score(session: Session, company_id: int, *, as_of: date, timing: LearnedTimingVersion | None = None) -> Scored:
-    """Predictions for everything open on the evening of the day, by the rules without `timing`; writes nothing."""
+def score(
+    session: Session,
+    company_id: int,
+    *,
+    as_of: date,
+    timing: LearnedTimingVersion | None = None,
+    explained: bool = True,
+) -> Scored:
+    """Predictions for everything open on the evening of the day, by the rules without `timing`; writes nothing.
+
+    `explained` adds what weighed most, which only people read.
+    """
     items = items_frame(session, company_id, as_of)
     still_open = open_on(items, as_of)
     model = timing_model(timing).fit(items, as_of)
     predicted = model.predict(still_open, as_of)
-    if not isinstance(model, EmpiricalTiming):
+    if explained and not isinstance(model, EmpiricalTiming):
         predicted = _explained(model, predicted, still_open, as_of)
     named = predicted.assign(number=still_open["number"], customer_code=still_open["customer_code"])
     return Scored(named, RULES if timing is None else timing.version)

@@ -139,6 +139,8 @@ def test_a_challenger_predicts_silently_at_night(challenged: Terminal, world: Wo
     ranked = challenged.table("worklist", "--as-of", world.end)
     stored = challenged.ask("SELECT model_version, count(*) FROM payment_timings GROUP BY 1 ORDER BY 1")
     assert stored == [(first, told["stored"]), (f"{second} (shadow)", told["stored"])]
+    weighed = "SELECT DISTINCT model_version FROM payment_timings WHERE reasons LIKE '%speaks for%'"
+    assert challenged.ask(weighed) == [(first,)]
     challenged.ok("models", "rollback", "payment-timing")
     assert challenged.said("jobs", "run", "score_open_items", "--as-of", world.end)["stored_silently"] == 0
     assert ranked

@@ -60,6 +60,8 @@ def test_a_scenario_stands_beside_the_forecast(company: Company) -> None:
     page = shown(company.act("dana", "/manage/forecast", late_days=14, currency="EUR"))
 
     assert "late shock of 14 days , supposed on" in page
+    alone = forecast_of(company, scenario="late shock of 9 days")
+    assert "supposing late shock of 9 days" in shown(company.page("dana", f"/manage/forecast?currency=EUR&run={alone}"))
     assert company.post("dana", "/manage/forecast", late_days=0, without="").status_code == 422
     assert company.post("dana", "/manage/forecast", without="nobody").status_code == 404
     assert company.post("carl", "/manage/forecast", late_days=7).status_code == 403
