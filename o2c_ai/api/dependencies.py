@@ -34,13 +34,8 @@ from o2c_ai.settings import Settings
 
 COOKIE = "o2c_sign_in"
 FORM_FIELD, FORM_HEADER = "form_token", "X-Form-Token"
-REPLAYED = "Idempotency-Replayed"
 KEY_LENGTH_MAX = 200
 JSON = "application/json"
-QUESTIONS = {"GET", "HEAD"}
-"""Ask and change nothing: what such a request says besides is not read."""
-BODY_MAX = 1_000_000
-"""Bytes of an act said in JSON: some thousand invoices."""
 AT_WORK_MAX = 12
 """Requests worked on at once: fewer than the store has connections, so that none waits for one with a thread."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from o2c_ai.api.bounds import bounded
@@ -47,6 +48,24 @@ class TurnRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **how: Any) -> None:  # noqa: ANN401 - FastAPI's own
         """Take the route as FastAPI gives it."""
         super().__init__(path, in_one_turn(endpoint), **how)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Let nobody be told what is wrong with a question before it is known who asks (NotSignedIn)."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                await run_in_threadpool(_check_signed_in, request)
+                raise
+
+        return handled
+
+
+def _check_signed_in(request: Request) -> None:
+    with service_of(request).store.reading() as session:
+        who_asks(request, session)
 
 
 def in_one_turn(endpoint: Callable[..., Any]) -> Callable[..., Any]:

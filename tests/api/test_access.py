@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from o2c_ai.core.access.rules import TRIES_MAX
@@ -24,6 +26,25 @@ def test_nobody_is_told_anything_before_signing_in(served: Served) -> None:
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_nobody_is_told_what_is_wrong_with_a_question_before_signing_in(served: Served) -> None:
+    app = served.client.app
+    assert isinstance(app, FastAPI)
+    paths = [path for path, operations in app.openapi()["paths"].items() if "get" in operations]
+    asked = [re.sub(r"{\w+}", "0", path) for path in paths if path.startswith("/v1/")]
+
+    told = {path: served.client.get(path, params={"as_of": "never", "limit": "0"}).status_code for path in asked}
+
+    assert len(told) > 50
+    assert {path: status for path, status in told.items() if status != 401} == {}
+
+
+@pytest.mark.parametrize("page", ["/collect?page=abc", "/match/abc/pick", "/manage/figures/nope", "/?as_of=never"])
+def test_whoever_is_not_signed_in_is_led_to_the_door_whatever_they_ask(served: Served, page: str) -> None:
+    answer = served.client.get(page, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/sign-in")
 
 
 def test_a_person_signs_in_and_out(served: Served) -> None:

@@ -13,6 +13,7 @@ from o2c_ai.api.routes.audit import Acts
 from o2c_ai.api.routes.bank_lines import Undecided, Words
 from o2c_ai.api.schemas import Customer, Day
 from o2c_ai.api.selection import Asked, chosen
+from o2c_ai.api.turns import TurnRoute
 from o2c_ai.core.payments.rules import LineState
 from o2c_ai.formats.listing import Listing
 from o2c_ai.formats.outputs import APPLICATIONS, POSTINGS
@@ -26,7 +27,9 @@ from o2c_ai.jobs.listings import (
     worklist_listing,
 )
 
-router = APIRouter(prefix="/exports", tags=["exports"], default_response_class=StreamingResponse, responses=FILE)
+router = APIRouter(
+    prefix="/exports", tags=["exports"], default_response_class=StreamingResponse, responses=FILE, route_class=TurnRoute
+)
 Since = Annotated[Day | None, Query(description="The first day.")]
 
 

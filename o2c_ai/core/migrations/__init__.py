@@ -33,15 +33,16 @@ def all_tables() -> MetaData:
 def upgrade(store: Store, revision: str = "head") -> None:
     """Bring the database to a revision, creating what is missing; a database that is there already stays as it is."""
     all_tables()
-    with store.engine.begin() as connection:
-        if revision == "head" and revision_of(connection) == newest_revision():
+    with store.reading() as session:
+        if revision == "head" and revision_of(session.connection()) == newest_revision():
             return
-        # Needed by the first start after a new step only, and loading it takes a third of a second.
-        from alembic import command  # noqa: PLC0415
-        from alembic.config import Config  # noqa: PLC0415
+    # Needed by the first start after a new step only, and loading it takes a third of a second.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
-        config = Config()
-        config.set_main_option("script_location", "o2c_ai.core:migrations")
+    config = Config()
+    config.set_main_option("script_location", "o2c_ai.core:migrations")
+    with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
