@@ -30,6 +30,7 @@ from o2c_ai.api.dependencies import (
 )
 from o2c_ai.api.refusals import TooLarge
 from o2c_ai.api.security import digest_of
+from o2c_ai.core.errors import Invalid
 from o2c_ai.core.people.rules import Duty, require
 
 REPLAYED = "Idempotency-Replayed"
@@ -56,7 +57,7 @@ class TurnRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
-            except RequestValidationError:
+            except (RequestValidationError, Invalid):
                 await run_in_threadpool(_check_signed_in, request)
                 raise
 

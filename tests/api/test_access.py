@@ -34,10 +34,11 @@ def test_nobody_is_told_what_is_wrong_with_a_question_before_signing_in(served: 
     paths = [path for path, operations in app.openapi()["paths"].items() if "get" in operations]
     asked = [re.sub(r"{\w+}", "0", path) for path in paths if path.startswith("/v1/")]
 
-    told = {path: served.client.get(path, params={"as_of": "never", "limit": "0"}).status_code for path in asked}
+    wrong = ({"as_of": "never", "limit": "0"}, {"after": "no place"})
+    told = {(path, *how): served.client.get(path, params=how).status_code for path in asked for how in wrong}
 
-    assert len(told) > 50
-    assert {path: status for path, status in told.items() if status != 401} == {}
+    assert len(told) > 100
+    assert {question: status for question, status in told.items() if status != 401} == {}
 
 
 @pytest.mark.parametrize("page", ["/collect?page=abc", "/match/abc/pick", "/manage/figures/nope", "/?as_of=never"])

@@ -116,6 +116,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], int]] = [
     ("DELETE", "/v1/users", {}, 405),
     ("TRACE", "/health", {}, 405),
     ("GET", "/v1/suggestions/acceptances", {}, 405),
+    ("PATCH", "/v1/disputes/short-payments", {}, 405),
     ("POST", "/v1/contacts", {"content": b"0" * 1_000_001, "headers": {"Content-Type": JSON}}, 413),
     ("POST", "/v1/contacts", {"content": b"customer=C1", "headers": {"Content-Type": "text/plain"}}, 415),
     ("POST", "/v1/contacts", {"content": b"{", "headers": {"Content-Type": JSON}}, 422),

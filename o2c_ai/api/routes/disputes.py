@@ -133,7 +133,7 @@ def short_payments(
     return page(found, OpenItemOut.of)
 
 
-@router.get("/disputes/{dispute_id}")
+@router.get("/disputes/{dispute_id:int}")
 def dispute(read: Read, dispute_id: Id, response: Response) -> DisputeOut:
     """Show a case."""
     shown = DisputeOut.of(get_case(read.session, read.company_id, dispute_id))
@@ -154,7 +154,7 @@ def record_(asked: DisputeIn, act: Act) -> Counted:
     return Counted(count=1)
 
 
-@router.patch("/disputes/{dispute_id}", responses=STALE, dependencies=[needs(Duty.COLLECT)])
+@router.patch("/disputes/{dispute_id:int}", responses=STALE, dependencies=[needs(Duty.COLLECT)])
 def settle_(dispute_id: Id, asked: Settling, act: Act, if_match: IfMatch, response: Response) -> DisputeOut:
     """Settle a case, open it again, or say why there is one."""
     case = lock_dispute(act.session, act.actor.company_id, dispute_id)
