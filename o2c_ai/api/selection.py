@@ -107,6 +107,5 @@ def chosen(service: Service, read: Reading, filters: Filters, *, around: str = "
     if not filters.model_fields_set or not filters.told:
         return seen
     asked = filters.selection(read.actor.name)
-    codes = {row.customer_code for row in seen.rows}
-    called = names(read.session, read.company_id, codes) if asked.words else {}
+    called = names(read.session, read.company_id, {row.customer_code for row in seen.rows}) if asked.words else {}
     return seen._replace(rows=selected(seen.rows, asked, called, seen.owners))

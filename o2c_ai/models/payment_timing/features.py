@@ -59,10 +59,10 @@ def items_frame(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     disputes = _by_item(sorted(columns_disputes(session, company_id, as_of), key=itemgetter(1)))
     used = _by_item(columns_partly_undone(session, company_id, as_of))
     amended = _by_item(columns_due_dates(session, company_id))
-    _tell(frame, ("until", *_STOOD), "earlier_states", _states(frame, used, amended, as_of))
+    _tell(frame, _STOOD, "earlier_states", _states(frame, used, amended, as_of))
     _tell(frame, _DISPUTED, "earlier_disputes", disputes)
     _tell(frame, _PROMISED, "earlier_promises", promises)
-    return frame.drop(columns="until")
+    return frame
 
 
 def _frame(rows: list[Any]) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def _frame(rows: list[Any]) -> pd.DataFrame:
         "due_date": _day_numbers(held["due_date"]),
         "cleared_on": np.where(cash == 0, NEVER, ended),
         "withdrawn_on": np.where(cash == 0, ended, NEVER),
-        **dict.fromkeys(("until", *_DISPUTED, *_PROMISED), np.full(len(ended), NEVER)),
+        **dict.fromkeys((*_DISPUTED, *_PROMISED), np.full(len(ended), NEVER)),
     }
     return pd.DataFrame(columns).astype(dict.fromkeys(_NUMBERS, "int64"))
 
@@ -88,11 +88,11 @@ def _day_numbers(days: Sequence[date | None]) -> Days:
 
 
 def _tell(frame: pd.DataFrame, columns: Sequence[str], earlier: str, told: dict[int, _Told]) -> None:
-    """Write what is told of some items: the newest into `columns`, what came before it into a column of tuples."""
+    """Write what is told of some items: the newest into `columns`, earlier ones into a column of tuples."""
     places = pd.Index(frame["item_id"]).get_indexer(list(told))
     known = [(place, one) for place, one in zip(places.tolist(), told.values(), strict=True) if place >= 0]
     rows = [place for place, _ in known]
-    for name, days in zip(columns, zip(*(one[-1] for _, one in known), strict=True), strict=False):
+    for name, days in zip(columns, zip(*(one[-1][-len(columns) :] for _, one in known), strict=True), strict=False):
         frame.loc[rows, name] = days
     before = np.full(len(frame), None)
     before[:] = [()] * len(frame)
